@@ -1,0 +1,106 @@
+//! `hosting --folder dist --port 8080 [--first local]`: the built app at http://localhost:PORT, as a static host would serve it.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use hosting::{Site, router, with_first};
+use lexopt::prelude::*;
+use tokio::net::TcpListener;
+
+const USAGE: &str = "usage: hosting [--folder dist] [--port 8080] [--base /] [--first ENVIRONMENT]";
+
+struct Asked {
+    folder: PathBuf,
+    port: u16,
+    base: String,
+    first: Option<String>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("hosting: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
+    let asked = asked().map_err(|error| format!("{error}\n{USAGE}"))?;
+    let site = site(&asked)?;
+    let (four, six) = listen(asked.port).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {} is taken by another program: stop it or choose --port",
+            asked.port
+        ),
+        _ => format!("cannot listen on port {}: {error}", asked.port),
+    })?;
+    println!("http://localhost:{}{}", asked.port, site.base);
+    let router = router(&site);
+    let served = match six {
+        Some(six) => {
+            let six = axum::serve(six, router.clone());
+            tokio::try_join!(axum::serve(four, router), six).map(drop)
+        }
+        None => axum::serve(four, router).await,
+    };
+    served.map_err(|error| error.to_string())
+}
+
+fn asked() -> Result<Asked, lexopt::Error> {
+    let mut asked = Asked {
+        folder: "dist".into(),
+        port: 8080,
+        base: "/".into(),
+        first: None,
+    };
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("folder") => asked.folder = arguments.value()?.into(),
+            Long("port") => asked.port = arguments.value()?.parse()?,
+            Long("base") => asked.base = arguments.value()?.string()?,
+            Long("first") => asked.first = Some(arguments.value()?.string()?),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    if !(asked.base.starts_with('/') && asked.base.ends_with('/')) {
+        return Err("--base begins and ends with a slash".into());
+    }
+    Ok(asked)
+}
+
+fn site(asked: &Asked) -> Result<Site, String> {
+    if !asked.folder.join("index.html").is_file() {
+        return Err(format!(
+            "{} holds no index.html: build it with `cargo xtask build`",
+            asked.folder.display()
+        ));
+    }
+    let first = |id: &String| {
+        let path = asked.folder.join("config.json");
+        let config = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        with_first(&config, id)
+    };
+    let config = asked.first.as_ref().map(first).transpose()?;
+    Ok(Site {
+        folder: asked.folder.clone(),
+        config,
+        base: asked.base.clone(),
+    })
+}
+
+/// Browsers try `localhost` on both families; a machine without IPv6 has only the first. Another program that holds the
+/// port on one family would answer half of the requests, so that counts as taken.
+async fn listen(port: u16) -> io::Result<(TcpListener, Option<TcpListener>)> {
+    let four = TcpListener::bind((IpAddr::from(Ipv4Addr::LOCALHOST), port)).await?;
+    match TcpListener::bind((IpAddr::from(Ipv6Addr::LOCALHOST), port)).await {
+        Ok(six) => Ok((four, Some(six))),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        Err(_) => Ok((four, None)),
+    }
+}

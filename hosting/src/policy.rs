@@ -1,0 +1,146 @@
+//! The headers of every answer, as one list: what a deployment copies into its own host's settings.
+//!
+//! Strict profile: the page runs only files of its own origin and reaches only the environments of its `config.json`, so a
+//! stolen token has nowhere to be sent. Left out: `Strict-Transport-Security`, which is for https hosts you own and would
+//! lock a developer out of other projects on localhost; `report-to`, because a static host has no collector.
+
+use crate::config;
+
+/// Where Polar's own web app takes pictures of people and organizations from.
+const IMAGES: &str = "https://uploads.polar.sh https://avatars.githubusercontent.com https://www.gravatar.com \
+     https://img.logo.dev https://lh3.googleusercontent.com";
+
+/// No device, no clipboard reading, no payment: nothing here asks for any of them.
+const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
+     gyroscope=(), hid=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()";
+
+/// The strict policy of one deployment.
+pub struct Policy {
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Policy {
+    /// The policy that lets the page reach the environments of this `config.json`, and nothing else.
+    pub fn of_config(config: &[u8]) -> Policy {
+        let connect = config::origins(config)
+            .into_iter()
+            .fold(String::new(), |list, origin| list + " " + &origin);
+        let headers = vec![
+            ("content-security-policy", content_security_policy(&connect)),
+            // For browsers that do not know frame-ancestors.
+            ("x-frame-options", "DENY".into()),
+            ("x-content-type-options", "nosniff".into()),
+            // The callback's address carries the code; it must not reach an image host.
+            ("referrer-policy", "no-referrer".into()),
+            ("cross-origin-opener-policy", "same-origin".into()),
+            ("cross-origin-resource-policy", "same-origin".into()),
+            ("permissions-policy", PERMISSIONS.into()),
+        ];
+        Policy { headers }
+    }
+
+    /// Name and value of each header, names in lower case.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+}
+
+fn content_security_policy(connect: &str) -> String {
+    [
+        "default-src 'none'",
+        // The smallest permission that lets wasm compile; eval and Function stay blocked.
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        &format!("img-src 'self' data: {IMAGES}"),
+        "font-src 'self'",
+        &format!("connect-src 'self'{connect}"),
+        "manifest-src 'self'",
+        // Pages in folders carry a relative <base>.
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types default",
+    ]
+    .join("; ")
+}
+
+/// How long a browser may keep a file without asking again.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CacheRule {
+    /// The name changes with the content.
+    Forever,
+    /// Pages, `config.json`, `boot.js`, and everything that was not found.
+    AskFirst,
+}
+
+impl CacheRule {
+    /// Only a file that Trunk named after its own content, `name-8166ee821a778d2.wasm`, may be kept for good: 16
+    /// hexadecimal digits, or fewer where it leaves out leading zeros. The folder of a wasm-bindgen snippet also carries
+    /// a hash, but not of its content.
+    pub fn of_path(path: &str) -> CacheRule {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default();
+        let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+        let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
+        let hexadecimal = hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let hashed = hexadecimal && (12..=16).contains(&hash.len());
+        if hashed {
+            CacheRule::Forever
+        } else {
+            CacheRule::AskFirst
+        }
+    }
+
+    /// The value of `Cache-Control`.
+    pub fn value(&self) -> &'static str {
+        match self {
+            CacheRule::Forever => "public, max-age=31536000, immutable",
+            CacheRule::AskFirst => "no-cache",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_is_the_written_one() {
+        let policy = Policy::of_config(br#"{"environments":[{"discovery_url":"https://api.polar.sh/d","api_url":"https://api.polar.sh"}]}"#);
+        let (name, value) = &policy.headers()[0];
+        assert_eq!(*name, "content-security-policy");
+        assert_eq!(
+            value,
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: \
+             https://uploads.polar.sh https://avatars.githubusercontent.com https://www.gravatar.com https://img.logo.dev \
+             https://lh3.googleusercontent.com; font-src 'self'; connect-src 'self' https://api.polar.sh; manifest-src \
+             'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+             trusted-types default"
+        );
+    }
+
+    #[test]
+    fn no_environment_means_no_other_origin() {
+        let policy = Policy::of_config(b"not JSON");
+        assert!(policy.headers()[0].1.contains("connect-src 'self'; "));
+    }
+
+    #[test]
+    fn only_names_made_from_content_are_kept() {
+        let check = |path, rule| assert_eq!(CacheRule::of_path(path), rule, "{path}");
+        check("/polar-connect-0123456789abcdef.js", CacheRule::Forever);
+        check("/polar-connect-0123456789abcdef_bg.wasm", CacheRule::Forever);
+        check("/tools/base-0123456789abcdef.css", CacheRule::Forever);
+        check("/boot.js", CacheRule::AskFirst);
+        check("/", CacheRule::AskFirst);
+        check("/polar-connect.js", CacheRule::AskFirst);
+        check("/base-0123456789ABCDEF.css", CacheRule::AskFirst);
+        check("/base-123456789abcdef.css", CacheRule::Forever);
+        check("/base-decade.css", CacheRule::AskFirst);
+        check(
+            "/snippets/leptos-0123456789abcdef/inline0.js",
+            CacheRule::AskFirst,
+        );
+    }
+}

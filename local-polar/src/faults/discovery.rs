@@ -1,0 +1,51 @@
+//! The metadata, spoiled (OpenID Connect Discovery §4.2).
+
+use serde_json::{Value, json};
+
+use super::{Fault, plain};
+use crate::wire::answer::{self, Adjust, Answer};
+use crate::wire::failure;
+
+pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
+    match fault {
+        Some(Fault::Discovery404) => failure::unknown_route(),
+        Some(Fault::DiscoveryHtml) => plain::page(),
+        Some(Fault::Discovery500) => answer::crash(),
+        Some(Fault::DiscoverySlow) => good.delayed(),
+        Some(Fault::DiscoveryOtherIssuer) => set(good, "issuer", json!("https://evil.example")),
+        Some(Fault::DiscoveryNoIssuer) => plain::without(good, "issuer"),
+        Some(Fault::DiscoveryArray) => plain::replaced(good, |body| format!("[{body}]")),
+        Some(Fault::DiscoveryNoTokenEndpoint) => plain::without(good, "token_endpoint"),
+        Some(Fault::DiscoveryNoJwks) => plain::without(good, "jwks_uri"),
+        Some(Fault::DiscoveryHttpEndpoint) => set(
+            good,
+            "authorization_endpoint",
+            json!("http://evil.example/oauth2/authorize"),
+        ),
+        Some(Fault::DiscoveryJavascriptEndpoint) => set(
+            good,
+            "authorization_endpoint",
+            json!("javascript:alert(document.domain)//"),
+        ),
+        Some(Fault::DiscoveryForeignTokenEndpoint) => {
+            set(good, "token_endpoint", json!("https://evil.example/token"))
+        }
+        Some(Fault::DiscoveryPlainOnly) => set(good, "code_challenge_methods_supported", json!(["plain"])),
+        Some(Fault::DiscoveryNoPkce) => plain::without(good, "code_challenge_methods_supported"),
+        Some(Fault::DiscoveryHs256Only) => {
+            set(good, "id_token_signing_alg_values_supported", json!(["HS256"]))
+        }
+        Some(Fault::DiscoveryRedirect) => plain::elsewhere(),
+        Some(Fault::DiscoveryHuge) => plain::huge(good),
+        Some(Fault::IssAnnouncedButMissing) => set(
+            good,
+            "authorization_response_iss_parameter_supported",
+            json!(true),
+        ),
+        _ => good,
+    }
+}
+
+fn set(good: Answer, member: &str, value: Value) -> Answer {
+    plain::changed(good, |body| body[member] = value)
+}

@@ -1,0 +1,232 @@
+//! Reads: lists, pages, filters, single items.
+
+use local_polar::Provider;
+use serde_json::{Value, json};
+
+use crate::browser::*;
+
+fn list(provider: &Provider, token: &str, path: &str) -> Value {
+    let reply = get(provider, path, token);
+    assert_eq!(
+        (reply.status, reply.header("cache-control")),
+        (200, "private, no-store"),
+        "{path}: {}",
+        reply.text()
+    );
+    reply.json()
+}
+
+fn count(body: &Value) -> usize {
+    body["items"].as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn pages_are_counted_from_one_and_end_empty() {
+    let provider = provider();
+    let token = access(&provider, "many@example.com");
+    let cases = [
+        ("", 10, 3),
+        ("?page=3", 4, 3),
+        ("?page=4", 0, 3),
+        ("?limit=100", 24, 1),
+        ("?limit=1000", 24, 1),
+        ("?limit=7&page=2", 7, 4),
+    ];
+    for (query, items, pages) in cases {
+        let body = list(&provider, &token, &format!("/v1/organizations/{query}"));
+        assert_eq!(count(&body), items, "{query}");
+        assert_eq!(
+            body["pagination"],
+            json!({ "total_count": 24, "max_page": pages }),
+            "{query}"
+        );
+    }
+    for (query, kind) in [
+        ("page=0", "greater_than"),
+        ("limit=0", "greater_than"),
+        ("page=x", "int_parsing"),
+    ] {
+        let reply = get(&provider, &format!("/v1/organizations/?{query}"), &token);
+        assert_eq!(
+            (reply.status, &reply.json()["detail"][0]["type"]),
+            (422, &json!(kind)),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn somebody_without_organizations_gets_empty_lists_everywhere() {
+    let provider = provider();
+    let token = access(&provider, "solo@example.com");
+    for kind in [
+        "organizations",
+        "products",
+        "customers",
+        "orders",
+        "subscriptions",
+        "benefits",
+    ] {
+        let body = list(&provider, &token, &format!("/v1/{kind}/"));
+        assert_eq!(
+            body,
+            json!({ "items": [], "pagination": { "total_count": 0, "max_page": 0 } }),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn every_kind_lists_one_organization_and_reads_one_item() {
+    let provider = provider();
+    let token = access(&provider, "dev@example.com");
+    let organizations = list(&provider, &token, "/v1/organizations/");
+    assert_eq!(organizations["items"][0]["slug"], "acme-corp");
+    let acme = member(&organizations["items"][0], "id");
+    for kind in ["products", "customers", "orders", "subscriptions", "benefits"] {
+        let body = list(
+            &provider,
+            &token,
+            &format!("/v1/{kind}/?organization_id={acme}&limit=100"),
+        );
+        assert!(count(&body) >= 7, "{kind}");
+        let id = member(&body["items"][0], "id");
+        assert_eq!(
+            list(&provider, &token, &format!("/v1/{kind}/{id}")),
+            body["items"][0],
+            "{kind}"
+        );
+        let all = list(&provider, &token, &format!("/v1/{kind}/?limit=100"));
+        assert!(count(&all) > count(&body), "{kind}");
+    }
+    let members = list(&provider, &token, &format!("/v1/organizations/{acme}/members"));
+    assert_eq!(count(&members), 3);
+    assert_eq!(members["items"][0]["role"], "owner");
+}
+
+#[test]
+fn an_organization_out_of_sight_filters_to_nothing() {
+    let provider = provider();
+    let many = access(&provider, "many@example.com");
+    let foreign = member(&list(&provider, &many, "/v1/organizations/")["items"][0], "id");
+    let token = access(&provider, "dev@example.com");
+    assert_eq!(
+        count(&list(
+            &provider,
+            &token,
+            &format!("/v1/products/?organization_id={foreign}")
+        )),
+        0
+    );
+    assert_eq!(
+        get(&provider, &format!("/v1/organizations/{foreign}"), &token).status,
+        404
+    );
+    assert_eq!(
+        get(&provider, "/v1/products/?organization_id=x", &token).status,
+        422
+    );
+}
+
+#[test]
+fn lists_are_filtered_and_sorted() {
+    let provider = provider();
+    let token = access(&provider, "dev@example.com");
+    let firsts = |path: &str, name: &str| -> Vec<String> {
+        let body = list(&provider, &token, path);
+        body["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|item| member(item, name))
+            .collect()
+    };
+    assert_eq!(
+        firsts("/v1/organizations/?sorting=-name", "slug"),
+        ["melted-sql", "acme-corp"]
+    );
+    assert_eq!(
+        firsts("/v1/organizations/?slug=melted-sql", "slug"),
+        ["melted-sql"]
+    );
+    assert_eq!(
+        firsts("/v1/products/?is_archived=true", "name"),
+        ["Rocket Skates (2024)"]
+    );
+    assert_eq!(
+        firsts("/v1/products/?query=handbook", "name"),
+        ["The Anvil Handbook"]
+    );
+    assert!(
+        firsts("/v1/orders/?status=refunded&status=void", "status")
+            .iter()
+            .all(|status| status != "paid")
+    );
+    let created = firsts("/v1/orders/?limit=100", "created_at");
+    assert!(created.is_sorted_by(|left, right| left >= right));
+    assert_eq!(
+        get(&provider, "/v1/organizations/?sorting=colour", &token).status,
+        422
+    );
+}
+
+#[test]
+fn orders_come_in_every_status_and_three_currencies() {
+    let provider = provider();
+    let token = access(&provider, "dev@example.com");
+    let body = list(&provider, &token, "/v1/orders/?limit=100");
+    let has = |name: &str, value: &str| {
+        body["items"]
+            .as_array()
+            .is_some_and(|items| items.iter().any(|item| item[name] == value))
+    };
+    for currency in ["usd", "eur", "jpy"] {
+        assert!(has("currency", currency), "{currency}");
+    }
+    for status in [
+        "draft",
+        "pending",
+        "paid",
+        "refunded",
+        "partially_refunded",
+        "void",
+    ] {
+        assert!(has("status", status), "{status}");
+    }
+}
+
+#[test]
+fn a_token_knows_its_scopes() {
+    let provider = provider();
+    let token = member(
+        &tokens(&provider, "dev@example.com", &[], &[("scope", "openid email")]),
+        "access_token",
+    );
+    assert_eq!(
+        list(&provider, &token, "/v1/users/me/scopes"),
+        json!({ "scopes": ["email", "openid"] })
+    );
+}
+
+#[test]
+fn every_request_is_in_the_log_in_order() {
+    let provider = provider();
+    send(&provider, "POST", "/v1/nowhere?a=b", &[("X-Mark", "1")], "body");
+    get(&provider, "/.well-known/jwks.json", "");
+    let seen = provider.requests();
+    assert_eq!(
+        (
+            seen[0].method.as_str(),
+            seen[0].path.as_str(),
+            seen[0].query.as_str()
+        ),
+        ("POST", "/v1/nowhere", "a=b")
+    );
+    assert_eq!(
+        (seen[0].header("x-mark"), seen[0].body.as_str(), seen[0].status),
+        (Some("1"), "body", 404)
+    );
+    assert_eq!((seen.len(), seen[1].status), (2, 200));
+    provider.forget_requests();
+    assert!(provider.requests().is_empty());
+}

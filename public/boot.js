@@ -1,0 +1,128 @@
+// Starts the app's wasm, and owns the screen for when it cannot start or has stopped: after a panic the wasm is not
+// usable any more, so this must not be part of it. An external file, so that the policy needs no hash and no nonce.
+
+const PREFIX = "polar-connect.";
+const FAILED_AT = PREFIX + "boot.failed_at";
+/** Two failures this close, in milliseconds: a reload alone does not help, stored data may be the cause. */
+const AGAIN = 10_000;
+/** The longest wait for the files, in milliseconds: ten times what a slow phone needs. */
+const PATIENCE = 30_000;
+
+const MEANING = {
+  "app.no_wasm": "It is a WebAssembly program, and this browser, or a policy on this site, does not let it run.",
+  "app.load_failed": "One of its files did not arrive. The network may be down, or a newer version was just published.",
+  "app.stopped": "Something happened that it was not prepared for, and it cannot go on from here.",
+};
+
+// Leptos makes static parts of a page with innerHTML, out of literals in the source. They pass; anything that could run
+// does not. There is no createScript and no createScriptURL: without them the browser refuses both.
+const COULD_RUN = /<\s*(script|iframe|object|embed)|[\s/"']on\w+\s*=|javascript:|srcdoc|&#|&(colon|tab|newline);/i;
+window.trustedTypes?.createPolicy("default", {
+  createHTML(html) {
+    if (COULD_RUN.test(html)) throw new TypeError("this HTML could run a script");
+    return html;
+  },
+});
+
+let failed = false;
+
+/** Replaces the page. The error itself is never shown: its text may carry a token. */
+function fail(code) {
+  if (failed) return;
+  failed = true;
+  console.error(`polar-connect: ${code}`);
+  const again = failedJustNow();
+  const words = [MEANING[code]];
+  if (again) words.push("It failed again right after the last time: what is stored in this tab may be the cause.");
+  else if (stored().some((key) => key !== FAILED_AT)) words.push("Your tokens are still in this tab.");
+
+  const reload = button("Reload", !again, () => location.reload());
+  const clear = button("Clear and reload", again, () => {
+    for (const key of stored()) sessionStorage.removeItem(key);
+    location.replace(new URL("./", document.baseURI));
+  });
+  const screen = element("main", "failure");
+  screen.setAttribute("role", "alert");
+  const buttons = element("p", "failure-actions");
+  buttons.append(...(again ? [clear, reload] : [reload, clear]));
+  screen.append(
+    element("h1", "", "The app stopped"),
+    ...words.map((sentence) => element("p", "", sentence)),
+    element("p", "failure-hint", "“Clear and reload” removes what this app stored in this tab, and so signs you out."),
+    buttons,
+    element("code", "failure-code", code),
+  );
+  document.title = "The app stopped";
+  document.body.replaceChildren(screen);
+  buttons.firstChild.focus();
+}
+
+function element(name, classes, text = "") {
+  const made = document.createElement(name);
+  if (classes) made.className = classes;
+  made.textContent = text;
+  return made;
+}
+
+function button(text, primary, action) {
+  const made = element("button", primary ? "button primary" : "button", text);
+  made.type = "button";
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** What the app keeps in this tab. Where storage is blocked there is nothing. */
+function stored() {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+function failedJustNow() {
+  try {
+    const before = Number(sessionStorage.getItem(FAILED_AT));
+    sessionStorage.setItem(FAILED_AT, String(Date.now()));
+    return Date.now() - before < AGAIN;
+  } catch {
+    return false;
+  }
+}
+
+/** A panic ends as a RuntimeError; any other error that went through wasm code leaves it in an unknown state as well. */
+function stoppedBy(error) {
+  const trap = globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError;
+  return trap || /\.wasm\b|wasm-function/.test(error?.stack ?? "");
+}
+
+addEventListener("error", (event) => stoppedBy(event.error) && fail("app.stopped"));
+addEventListener("unhandledrejection", (event) => stoppedBy(event.reason) && fail("app.stopped"));
+
+async function start() {
+  if (!globalThis.WebAssembly) return fail("app.no_wasm");
+  const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+  const address = (file) => new URL(file, document.baseURI).href;
+  const late = AbortSignal.timeout(PATIENCE);
+  let glue, response;
+  try {
+    const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(late.reason)));
+    const files = Promise.all([import(address(js)), fetch(address(wasm), { signal: late })]);
+    [glue, response] = await Promise.race([files, tooLate]);
+    // Some hosts answer a missing file with a page and 200.
+    const page = response.headers.get("content-type")?.includes("html");
+    if (!response.ok || page) throw new Error("missing");
+  } catch {
+    return fail("app.load_failed");
+  }
+  try {
+    await glue.default({ module_or_path: response });
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) fail("app.no_wasm");
+    // The body broke off: an abort, or the TypeError of a lost connection, which has not been inside wasm.
+    else if (late.aborted || (error instanceof TypeError && !stoppedBy(error))) fail("app.load_failed");
+    else fail("app.stopped");
+  }
+}
+
+start();

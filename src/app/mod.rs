@@ -1,0 +1,93 @@
+//! On screen. [`start`] reads the address bar before anything is mounted; [`App`] loads the configuration and shows the
+//! page of the current route.
+
+mod components;
+mod navigation;
+mod pages;
+mod session;
+mod shell;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::{fetch, location};
+use crate::config::{self, Config};
+use crate::failure::Failure;
+use crate::oidc::authorization::Callback;
+use crate::route::{Base, Route};
+use components::failure_card::FailureCard;
+use navigation::Navigation;
+use session::Session;
+use shell::Shell;
+
+/// Takes an answer out of the address bar, then mounts the page.
+///
+/// The address is scrubbed first: whatever happens later, a code is neither in the history nor in a screenshot.
+pub fn start() {
+    fetch::watch_policy();
+    let Some(base) = location::base_uri().and_then(|uri| Base::new(&uri)) else {
+        return;
+    };
+    let (path, search, hash) = location::here();
+    let route = Route::parse(&base, &path, &search);
+    let callback = match route {
+        Route::Callback => Callback::parse(&search, &hash),
+        _ => None,
+    };
+    if matches!(route, Route::Callback | Route::NotFound) && !(search.is_empty() && hash.is_empty()) {
+        location::replace(&path);
+    }
+    // The static shell painted until now; the app takes its place.
+    mount_to_body(move || {
+        provide_context(Navigation::new(base.clone(), route.clone()));
+        view! { <App callback=callback.clone() /> }
+    });
+    remove_static_shell();
+}
+
+fn remove_static_shell() {
+    let shell = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("static-shell"));
+    if let Some(shell) = shell {
+        shell.remove();
+    }
+}
+
+#[component]
+fn App(callback: Option<Callback>) -> impl IntoView {
+    let navigation = expect_context::<Navigation>();
+    let loaded = RwSignal::new(None::<Result<Config, Failure>>);
+    spawn_local(async move {
+        let config = load_config(&navigation.base()).await;
+        loaded.set(Some(config));
+    });
+    let callback = StoredValue::new(callback.map(Some));
+    move || match loaded.get() {
+        None => {
+            view! { <Shell session=None><p class="loading" role="status">"Loading…"</p></Shell> }.into_any()
+        }
+        Some(Err(failure)) => view! {
+            <Shell session=None>
+                <h1 tabindex="-1">"This page is not set up yet"</h1>
+                <FailureCard failure />
+            </Shell>
+        }
+        .into_any(),
+        Some(Ok(config)) => {
+            let session = Session::new(config, navigation);
+            provide_context(session);
+            let callback = callback.try_update_value(|it| it.take().flatten()).flatten();
+            view! { <Shell session=Some(session)>{pages::current(session, callback)}</Shell> }.into_any()
+        }
+    }
+}
+
+async fn load_config(base: &Base) -> Result<Config, Failure> {
+    let worded = |error: config::ConfigError| Failure::new(error.code(), error);
+    let Some(request) = config::request(base.url()) else {
+        return Err(worded(config::ConfigError::NoEnvironment));
+    };
+    let response = fetch::send(request).await.map_err(|error| worded(error.into()))?;
+    config::parse(&response).map_err(worded)
+}

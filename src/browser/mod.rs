@@ -1,0 +1,12 @@
+//! Web APIs, one file each, in the types of the pure rooms. No protocol words here, and no decisions.
+
+pub mod channel;
+pub mod clipboard;
+pub mod clock;
+pub mod fetch;
+pub mod location;
+pub mod lock;
+pub mod page;
+pub mod random;
+pub mod storage;
+pub mod theme;

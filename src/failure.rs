@@ -1,0 +1,533 @@
+//! Everything that can go wrong, worded once: what happened, what was not done, and what to do next.
+//!
+//! A code is stable: it is shown, searched for, and listed in docs/failures.md, which a test keeps equal to this table.
+
+use std::fmt::Display;
+
+/// The words for one code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    pub code: &'static str,
+    /// What happened, as a heading.
+    pub title: &'static str,
+    /// Why that is, and what was not done because of it.
+    pub cause: &'static str,
+    /// What to do next.
+    pub remedy: &'static str,
+}
+
+/// Something that went wrong, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub words: &'static Words,
+    /// The fact itself, with what was expected and what came.
+    pub fact: String,
+    /// The server's own words: shown as text, named as its words, and cut.
+    pub said: Option<String>,
+}
+
+impl Failure {
+    pub fn new(code: &str, fact: impl Display) -> Self {
+        Self {
+            words: words(code),
+            fact: fact.to_string(),
+            said: None,
+        }
+    }
+
+    pub fn said(mut self, text: Option<String>) -> Self {
+        self.said = text.filter(|text| !text.trim().is_empty());
+        self
+    }
+
+    pub const fn code(&self) -> &'static str {
+        self.words.code
+    }
+}
+
+pub fn words(code: &str) -> &'static Words {
+    TABLE.iter().find(|words| words.code == code).unwrap_or(&UNKNOWN)
+}
+
+static UNKNOWN: Words = Words {
+    code: "app.unknown",
+    title: "Something failed that has no words yet",
+    cause: "The page met a failure that it does not list.",
+    remedy: "Start again; if it stays, report the code and what led to it.",
+};
+
+macro_rules! table {
+    ($($code:literal : $title:literal, $cause:literal, $remedy:literal;)*) => {
+        pub static TABLE: &[Words] = &[$(Words { code: $code, title: $title, cause: $cause, remedy: $remedy }),*];
+    };
+}
+
+table! {
+    "network.unreachable": "No readable answer",
+        "The browser hides the reason: the host may be unreachable, may have failed without CORS headers, or something in between blocked the request. No answer was used.",
+        "Check that the address opens in another tab, then try again. A sign-in that was under way must be started again.";
+    "network.offline": "This device is offline",
+        "The browser reports no connection, so nothing was sent. You stay signed in.",
+        "Try again once the connection is back.";
+    "network.blocked_by_policy": "This page's own policy blocked the connection",
+        "The Content-Security-Policy of this deployment does not name the origin in connect-src. The provider was never asked.",
+        "Add the origin to config.json and to connect-src where this page is served, then reload.";
+    "network.timed_out": "No answer in time",
+        "The request was given up after its time limit. Whether the server acted on it is unknown, so it was not sent again.",
+        "Try again. A sign-in that was under way must be started again, since its code may be spent.";
+    "network.too_large": "The answer is too large",
+        "Reading stopped at the limit, and what had come was dropped.",
+        "Check that the address really belongs to the provider.";
+    "network.incomplete": "The answer broke off",
+        "The connection ended in the middle of the answer. What had come was dropped.",
+        "Try again. A sign-in that was under way must be started again.";
+    "network.unsendable": "The request could not be formed",
+        "A token is only ever sent to the origins of its own environment, and this address is not one of them. Nothing was sent.",
+        "Check api_url in config.json.";
+
+    "config.missing": "config.json is missing",
+        "The page found no config.json beside index.html, so it knows no provider. Nothing was started.",
+        "Put config.json beside index.html; the README shows its form.";
+    "config.not_json": "config.json cannot be read",
+        "The file is there and is not JSON, or is served as something else.",
+        "Correct the file and see that it is served as application/json.";
+    "config.malformed": "config.json has a mistake",
+        "One member is missing, of another type, or unsafe; it is named below. No provider was contacted.",
+        "Correct the member that is named and reload.";
+
+    "discovery.unexpected_status": "The discovery document was not served",
+        "The provider answered its discovery address with another status than 200. No sign-in was started.",
+        "Check discovery_url in config.json.";
+    "discovery.wrong_content_type": "The discovery address serves something else",
+        "What came is not application/json: a web page, or a portal in between. It was not read.",
+        "Open the address in another tab and see what it serves.";
+    "discovery.not_json": "The discovery document is not JSON",
+        "The body cannot be read as one JSON object. No sign-in was started.",
+        "Ask whoever runs the provider; the document itself is broken.";
+    "discovery.malformed": "The discovery document lacks something",
+        "A required member is missing or of another type; it is named below. No sign-in was started.",
+        "Ask whoever runs the provider: OpenID Connect Discovery 3 requires the member.";
+    "discovery.issuer_mismatch": "The provider is not the one that was configured",
+        "The issuer in the document must equal the configured one, character by character. No sign-in was started, and there is no way around it.",
+        "If the configured issuer is wrong, correct issuer in config.json. If not, this document is somebody else's.";
+    "discovery.unsafe_endpoint": "An endpoint is not safe to use",
+        "An endpoint must be https, or http on this very device, without user name or fragment. Nothing was sent to it.",
+        "Ask whoever runs the provider; the document itself names the address.";
+    "discovery.foreign_endpoint": "An endpoint is on an origin that nobody configured",
+        "Codes and tokens are sent only to the origins that the environment names. Nothing was sent.",
+        "If the origin is right, make it api_url in config.json. If not, do not sign in here.";
+    "discovery.no_s256": "The provider offers no PKCE with S256",
+        "A public client needs it: with plain, whoever sees the request can use the code. No sign-in was started.",
+        "Ask whoever runs the provider to offer S256.";
+    "discovery.no_code_flow": "The provider does not offer the code flow",
+        "This page knows no other. No sign-in was started.",
+        "Ask whoever runs the provider; response_types_supported must hold code.";
+    "discovery.no_supported_algorithm": "ID tokens could not be verified",
+        "The provider signs them with none of RS256 and ES256, and unsigned tokens are never accepted. No sign-in was started.",
+        "Ask whoever runs the provider to sign with RS256 or ES256.";
+
+    "sign_in.no_client_id": "There is no client ID",
+        "A sign-in names the client that asks. Nothing was started.",
+        "Create a public client at Polar with the redirect URI below, and enter its client ID.";
+    "sign_in.no_scope": "No scope is ticked",
+        "Polar would grant every scope of the client to a request that names none. Nothing was started.",
+        "Tick openid at least.";
+    "sign_in.interrupted": "The sign-in was interrupted",
+        "The page was reloaded or closed while the code was being exchanged. The code may be spent, so it is not sent again, and nothing was kept.",
+        "Start again.";
+    "random.unavailable": "This browser offers no secure random numbers",
+        "Without them state, nonce and verifier could be guessed. Nothing was started.",
+        "Use a current browser.";
+    "storage.blocked": "This browser blocks storage for this page",
+        "A sign-in must be remembered while you are at the provider, in this tab's sessionStorage. Nothing was started.",
+        "Allow site data for this address, or open it in a window that is not locked down.";
+    "storage.full": "This tab's storage is full",
+        "The sign-in could not be remembered, so it was not started: it could never have been finished.",
+        "Sign out, or clear this site's data, and start again.";
+
+    "callback.doubled_parameter": "The answer carries a parameter twice",
+        "Two values cannot both be right, and picking one is how attacks begin. Nothing was exchanged and nothing was kept.",
+        "Start again. If it stays, the provider or something in between is broken.";
+    "callback.unsupported_response": "The answer came in a form that is not accepted",
+        "It stands in the fragment of the address, where tokens leak. It was erased, unread.",
+        "Start again; the client must use the code flow.";
+    "callback.state_missing": "The answer does not say which sign-in it belongs to",
+        "It carries no state. Somebody may be trying to slip their own login into this tab. Nothing was exchanged and nothing was kept.",
+        "Start again from here.";
+    "callback.state_mismatch": "The answer does not belong to a sign-in of this tab",
+        "The state that came back is not one that this tab sent. Either the page was opened from a bookmark or another tab, or somebody tried to slip their own login into yours. Nothing was exchanged and nothing was kept.",
+        "Start again from here.";
+    "callback.unknown_attempt": "This sign-in was started elsewhere, or is over",
+        "This tab has no open sign-in that the answer could belong to: it was started in another tab or browser, or this tab's data was cleared. Nothing was exchanged and nothing was kept.",
+        "Start again from here.";
+    "callback.already_used": "This answer was used before",
+        "The page was reloaded, or you came back to it with Back or a bookmark. An answer counts once; nothing was sent a second time.",
+        "Nothing is lost: go on to your account, or start again.";
+    "callback.expired": "The sign-in took too long",
+        "An answer counts for ten minutes after the start. Nothing was exchanged and nothing was kept.",
+        "Start again.";
+    "callback.environment_changed": "The environment changed while you were away",
+        "The sign-in was started against a provider that this page no longer offers in that form. The code was not sent anywhere.",
+        "Choose an environment and start again.";
+    "callback.ambiguous": "The answer says yes and no at once",
+        "It carries both a code and an error. Nothing was exchanged and nothing was kept.",
+        "Start again. If it stays, the provider is broken.";
+    "callback.code_invalid": "The answer carries no usable code",
+        "The code is missing, empty or far too long. Nothing was exchanged and nothing was kept.",
+        "Start again. If it stays, the provider is broken.";
+    "callback.issuer_mismatch": "The answer comes from another provider",
+        "Its iss is not the issuer this sign-in was started with. The code was not sent anywhere.",
+        "Start again, and take care where you consent.";
+    "callback.issuer_missing": "The answer does not name its provider",
+        "The provider announces iss in its answers and did not send it. The code was not sent anywhere.",
+        "Start again. If it stays, the provider is broken, or something in between took it away.";
+    "callback.access_denied": "You cancelled, or Polar refused",
+        "Consent was not given, so there is no code. Nothing was exchanged and nothing was kept.",
+        "Start again if that was not what you meant.";
+    "callback.login_required": "Nobody is signed in at the provider",
+        "The request asked for no screen to be shown, and somebody must log in first.",
+        "Start again without prompt=none.";
+    "callback.consent_required": "Consent is needed",
+        "The request asked for no screen to be shown, and these scopes were not consented to before.",
+        "Start again without prompt=none.";
+    "callback.interaction_required": "The provider must ask something",
+        "The request asked for no screen to be shown.",
+        "Start again without prompt=none.";
+    "callback.account_selection_required": "An account must be chosen",
+        "The request asked for no screen to be shown, and several accounts are signed in.",
+        "Start again without prompt=none.";
+    "callback.invalid_scope": "A scope is not known to the provider",
+        "The whole request was refused because of it. Nothing was granted.",
+        "Untick what the provider does not list; offline_access is not a Polar scope.";
+    "callback.invalid_request": "The provider found the request invalid",
+        "Its reason is below where it gave one. Nothing was granted.",
+        "Start again. If it stays, report the reason.";
+    "callback.unauthorized_client": "The client may not do this",
+        "The provider knows the client and does not allow it this flow.",
+        "Check the client's grant types and redirect URIs at the provider.";
+    "callback.unsupported_response_type": "The provider does not offer the code flow to this client",
+        "The client is registered without response type code.",
+        "Change the client's registration.";
+    "callback.server_error": "The provider failed",
+        "It says so itself. Nothing was granted.",
+        "Wait a little and start again.";
+    "callback.temporarily_unavailable": "The provider is overloaded or under maintenance",
+        "It says so itself. Nothing was granted.",
+        "Wait a little and start again.";
+    "callback.refused": "The provider refused, for a reason of its own",
+        "Its code for it is below. Nothing was granted.",
+        "Look the code up in the provider's documentation, and start again.";
+    "callback.unsolicited_error": "An error arrived that this tab did not ask for",
+        "It carries no state of an open sign-in, so it may come from anybody; a sign-in that is really open was left alone. Polar answers so, without state, when the same consent is given twice.",
+        "If you were signing in just now, start again.";
+
+    "keys.unexpected_status": "The provider's keys were not served",
+        "Without them the ID token cannot be verified. The code was not exchanged and is still good for a moment.",
+        "Start again.";
+    "keys.wrong_content_type": "The key address serves something else",
+        "What came is not application/json. The code was not exchanged.",
+        "Open jwks_uri in another tab and see what it serves.";
+    "keys.not_json": "The provider's keys cannot be read",
+        "The body is not one JSON object. The code was not exchanged.",
+        "Ask whoever runs the provider.";
+    "keys.malformed": "The provider's keys lack something",
+        "There is no list of keys. The code was not exchanged.",
+        "Ask whoever runs the provider.";
+
+    "token.invalid_grant": "The code was not accepted",
+        "It is spent, older than five minutes, or was not issued for this sign-in. No tokens were issued here, and it is not tried again.",
+        "Start again.";
+    "token.invalid_client": "The provider does not know this client",
+        "The client ID is unknown in this environment, deleted, or belongs to a client with a secret. No tokens were issued.",
+        "Check the client ID, and that it was made in this environment: sandbox and production know nothing of each other.";
+    "token.invalid_request": "The provider found the exchange invalid",
+        "Its reason is below where it gave one. No tokens were issued.",
+        "If it names redirect_uri, register exactly the address that the connect page shows. Then start again.";
+    "token.invalid_scope": "A scope was refused",
+        "The provider does not grant what was asked for. No tokens were issued.",
+        "Tick fewer scopes and start again.";
+    "token.unauthorized_client": "The client may not use this grant",
+        "It is registered without it. No tokens were issued.",
+        "Change the client's grant types at the provider.";
+    "token.unsupported_grant_type": "The provider does not know this grant",
+        "The token endpoint offers neither code nor refresh as sent. No tokens were issued.",
+        "Check that token_endpoint belongs to the provider.";
+    "token.refused": "The provider refused the exchange, for a reason of its own",
+        "Its code for it is below. No tokens were issued.",
+        "Look the code up in the provider's documentation, and start again.";
+    "token.rate_limited": "Too many sign-ins for this client",
+        "The provider counts all users of a client together and has had enough for a minute. No tokens were issued.",
+        "Wait a minute, then start again.";
+    "token.unexpected_status": "The token endpoint failed",
+        "It answered with another status than 200 and gave no reason. No tokens were kept.",
+        "Start again; the code is not tried a second time.";
+    "token.wrong_content_type": "The token endpoint serves something else",
+        "What came is not application/json, so it was not read, even if it holds tokens.",
+        "Check that token_endpoint belongs to the provider.";
+    "token.not_json": "The token answer cannot be read",
+        "The body is broken, or names a member twice. Nothing of it was kept.",
+        "Start again. If it stays, ask whoever runs the provider.";
+    "token.malformed": "The token answer lacks something",
+        "A member is missing or of another type; it is named below. Nothing was kept.",
+        "Ask whoever runs the provider: RFC 6749 5.1 requires the member.";
+    "token.unsupported_type": "The token is of a kind that cannot be used here",
+        "Only Bearer tokens can: another kind sent as Bearer would be wrong. It was dropped.",
+        "Change the client so that it is issued Bearer tokens.";
+    "token.id_token_missing": "No ID token came",
+        "openid was asked for, so the provider owes one. Without it nobody's identity is known, and the tokens were dropped.",
+        "Ask whoever runs the provider, or sign in without openid.";
+
+    "id_token.malformed": "The ID token is not well formed",
+        "Its form, or one of its claims, is not what the specification says. All tokens were dropped.",
+        "Ask whoever runs the provider; the fact is below.";
+    "id_token.encrypted": "The ID token is encrypted",
+        "A page has no key to open it with. All tokens were dropped.",
+        "Change the client so that its ID tokens are signed only.";
+    "id_token.algorithm_not_allowed": "The ID token is signed in a way that is not allowed",
+        "Only algorithms that the provider advertises and this page verifies count; none and HS256 never do. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "id_token.critical_extension": "The ID token demands something unknown",
+        "A critical extension that is not understood makes a token invalid. All tokens were dropped.",
+        "Ask whoever runs the provider.";
+    "id_token.wrong_type": "Another kind of token came in place of the ID token",
+        "Its type says so. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "id_token.no_fitting_key": "No published key fits the ID token",
+        "The keys were read a second time, in case they had just changed. All tokens were dropped.",
+        "Try again in a minute. If it stays, ask whoever runs the provider.";
+    "id_token.bad_signature": "The ID token's signature does not hold",
+        "It was not signed by a key that the provider publishes, or was changed on the way. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "id_token.wrong_issuer": "The ID token was issued by somebody else",
+        "Its iss is not the configured issuer, character by character. All tokens were dropped.",
+        "Correct issuer in config.json if it is wrong; if it is right, do not use this login.";
+    "id_token.wrong_audience": "The ID token is meant for another client",
+        "Its aud must be this client alone. Somebody else's token would sign you in as them. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "id_token.wrong_authorized_party": "The ID token was issued to another party",
+        "Its azp is not this client. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "id_token.wrong_nonce": "The ID token belongs to another sign-in",
+        "It does not carry the nonce that this tab drew: it may be a replay. All tokens were dropped.",
+        "Start again. If it stays, do not use this login.";
+    "id_token.expired": "The ID token has expired",
+        "It was expired when it arrived. All tokens were dropped.",
+        "Start again. If it stays, check this device's clock.";
+    "id_token.issued_long_ago": "The ID token is old",
+        "It was made long before this sign-in. All tokens were dropped.",
+        "Start again. If it stays, check this device's clock, then ask whoever runs the provider.";
+    "id_token.not_yet_valid": "The ID token is not valid yet",
+        "Its nbf is in the future. All tokens were dropped.",
+        "Check this device's clock, and start again.";
+    "id_token.wrong_at_hash": "The ID token does not belong to the access token",
+        "Its at_hash is another token's: one of the two was swapped. All tokens were dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+    "clock.differs": "This device's clock differs from the provider's",
+        "The token is fresh, since it carries this sign-in's nonce, and its times do not fit this clock. All tokens were dropped: guessing the time would let old tokens in.",
+        "Set the clock, or let it be set from the network, and start again.";
+
+    "userinfo.unexpected_status": "UserInfo was not served",
+        "The provider answered with another status than 200. You stay signed in; only this view is missing.",
+        "Try again.";
+    "userinfo.wrong_content_type": "UserInfo came in a form that is not read",
+        "It is not application/json; signed answers are not supported. You stay signed in; only this view is missing.",
+        "Change the client so that UserInfo is plain JSON.";
+    "userinfo.not_json": "UserInfo cannot be read",
+        "The body is broken. You stay signed in; only this view is missing.",
+        "Try again. If it stays, ask whoever runs the provider.";
+    "userinfo.malformed": "UserInfo does not say about whom it is",
+        "sub is missing or of another type, so none of it was used. You stay signed in.",
+        "Ask whoever runs the provider: Core 5.3.2 requires sub.";
+    "userinfo.subject_mismatch": "UserInfo is about somebody else",
+        "Its sub is not the ID token's, so the access token may be another person's. The session was ended and its tokens dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+
+    "refresh.no_refresh_token": "There is nothing to refresh with",
+        "The provider issued no refresh token, so the session ends with its access token.",
+        "Sign in again. For longer sessions, register the client with the refresh_token grant.";
+    "refresh.invalid_grant": "The session has ended at the provider",
+        "The refresh token was not accepted: it was used elsewhere, revoked, or its client was deleted. The session was dropped here.",
+        "Sign in again.";
+    "refresh.identity_changed": "The refreshed session is somebody else's",
+        "The ID token that came with it is about another person. The session was dropped.",
+        "Do not use this login. Ask whoever runs the provider.";
+
+    "session.signed_out": "Nobody is signed in",
+        "This view reads the API with your token.",
+        "Sign in first; you come back here.";
+    "session.expired": "The session is over",
+        "Its access token has expired, and there is no refresh token.",
+        "Sign in again.";
+    "session.discarded": "What this tab had kept could not be used",
+        "The stored session is of another version, damaged, or names a provider that this page does not offer. It was removed.",
+        "Sign in again.";
+    "session.not_kept": "The session will not survive a reload",
+        "This tab's storage is full or blocked, so the tokens are kept in memory only.",
+        "Clear this site's data, or go on without reloading.";
+    "session.other_person": "A different person is signed in now",
+        "The session that was here before belonged to somebody else; it was replaced, and everything shown for it was dropped.",
+        "If that was not what you meant, sign out and sign in again.";
+
+    "api.invalid_token": "The access token is no longer accepted",
+        "It was refreshed once, and the fresh one was refused too.",
+        "Sign in again.";
+    "api.insufficient_scope": "The token lacks a scope",
+        "The sign-in did not ask for it, or it was not granted. You stay signed in.",
+        "Tick the scope on the connect page and sign in again.";
+    "api.wrong_kind_of_token": "This endpoint does not take such a token",
+        "Polar's answer is 401 Unauthorized for a token that is good elsewhere. Refreshing would not help, so it was not tried.",
+        "Nothing to do: the endpoint is for another kind of token.";
+    "api.not_permitted": "Your role does not permit this",
+        "The token is good, and the person's role in the organization is not enough. You stay signed in.",
+        "Ask an owner or admin of the organization.";
+    "api.not_found": "Not there, or not visible to this token",
+        "Polar answers the same for both. What was shown before is not shown any more.",
+        "Go back to the list: it holds all that this token can see.";
+    "api.rate_limited": "Too many requests",
+        "Polar limits each client, all its users together. The wait cannot be read by a page; it is a minute.",
+        "Wait a minute, then try again.";
+    "api.invalid_request": "The provider found the request invalid",
+        "Its reason is below where it gave one.",
+        "Report it: this page sent something that the API does not take.";
+    "api.server_error": "The provider failed",
+        "You stay signed in, and the rest of the page goes on.",
+        "Try again.";
+    "api.unexpected_status": "An answer that was not expected",
+        "The status is below; the answer was not used. You stay signed in.",
+        "Try again. If it stays, report it.";
+    "api.wrong_content_type": "The API serves something else",
+        "What came is not application/json, so it was not read.",
+        "Check api_url in config.json.";
+    "api.not_json": "The API's answer cannot be read",
+        "The body is broken. You stay signed in.",
+        "Try again. If it stays, report it.";
+    "api.malformed": "The API's answer lacks something",
+        "It is named below. You stay signed in.",
+        "Try again. If it stays, report it.";
+
+    "app.no_wasm": "This browser cannot start the page",
+        "WebAssembly is missing or forbidden here. Nothing was started.",
+        "Use a current browser; where the page is served, the policy needs 'wasm-unsafe-eval'.";
+    "app.load_failed": "The page could not be loaded",
+        "One of its files is missing, was altered, or could not be reached. Your tokens are still in this tab.",
+        "Reload. If it stays, the deployment is incomplete.";
+    "app.stopped": "The page stopped",
+        "It met something that it could not handle. Your tokens are still in this tab.",
+        "Reload; if it stops again, clear what this tab has stored and reload.";
+    "app.unknown_page": "There is no such page",
+        "Your session, if you have one, is untouched.",
+        "Go to the start page.";
+    "callback.nothing_to_finish": "Nothing to finish here",
+        "This is where a sign-in comes back to, and no answer came along.",
+        "Start a sign-in, or go on to your account.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn root() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn sources(folder: &Path, found: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "js")
+                && !path.ends_with("failure.rs")
+            {
+                found.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    /// Every text in quotes that looks like a code.
+    fn codes_in(text: &str) -> BTreeSet<&str> {
+        let groups: BTreeSet<&str> = TABLE
+            .iter()
+            .filter_map(|words| words.code.split('.').next())
+            .collect();
+        text.split('"')
+            .filter(|part| {
+                part.split_once('.').is_some_and(|(group, name)| {
+                    groups.contains(group)
+                        && !name.is_empty()
+                        && name
+                            .chars()
+                            .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+                })
+            })
+            .filter(|code| !["config.json", "app.js", "callback.refused_"].contains(code))
+            .collect()
+    }
+
+    #[test]
+    fn every_code_in_the_sources_has_words_and_every_word_has_its_code() {
+        let mut text = String::new();
+        sources(&root().join("src"), &mut text);
+        sources(&root().join("public"), &mut text);
+        let used = codes_in(&text);
+        let worded: BTreeSet<&str> = TABLE.iter().map(|words| words.code).collect();
+        assert_eq!(
+            used.difference(&worded).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "without words"
+        );
+        assert_eq!(
+            worded.difference(&used).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "never used"
+        );
+        assert_eq!(worded.len(), TABLE.len(), "a code is listed twice");
+    }
+
+    #[test]
+    fn every_failure_says_what_happened_why_and_what_to_do() {
+        for words in TABLE {
+            for text in [words.title, words.cause, words.remedy] {
+                assert!(text.len() > 8, "{}: {text}", words.code);
+            }
+            assert!(!words.title.ends_with('.'), "{}", words.code);
+            assert!(
+                words.cause.ends_with('.') && words.remedy.ends_with('.'),
+                "{}",
+                words.code
+            );
+        }
+    }
+
+    /// `UPDATE_DOCS=1 cargo test` writes the file.
+    #[test]
+    fn the_docs_list_every_failure() {
+        let mut text = String::from(
+            "# Failures\n\nEvery failure has one stable code. Written from `src/failure.rs`: \
+             `UPDATE_DOCS=1 cargo test --lib failure`.\n\n| Code | What happened | Cause | What to do |\n|---|---|---|---|\n",
+        );
+        for Words {
+            code,
+            title,
+            cause,
+            remedy,
+        } in TABLE
+        {
+            let _ = writeln!(text, "| `{code}` | {title} | {cause} | {remedy} |");
+        }
+        let path = root().join("docs/failures.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(path).unwrap_or_default(),
+            text,
+            "docs/failures.md is out of date"
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! polar-connect: signs in to Polar from the browser, and shows every step of it. ARCHITECTURE.md walks through the rooms.
+//!
+//! In reading order, and what each room may know:
+//! `http`, `json`, `time` know nothing. `oidc` is the protocol and knows those. `polar` adds what Polar adds.
+//! `session` is who is signed in, over `oidc` and `polar`. `config` and `route` describe this deployment and its pages.
+//! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
+//! knows no protocol; `app` is what is on screen, and the only place where session meets browser. Both are wasm32 only.
+
+pub mod config;
+pub mod failure;
+pub mod http;
+pub mod json;
+pub mod route;
+pub mod time;
+
+pub mod oidc;
+pub mod polar;
+pub mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod browser;

@@ -1,0 +1,239 @@
+//! A signed token in compact form: RFC 7515 §3.1 and §7.1, with the algorithms of RFC 7518 that we verify.
+//!
+//! The algorithm is never taken on the token's word: it must be one that the provider advertises and we know. Keys that
+//! a token brings along (`jwk`, `jku`, `x5c`, `x5u`) are not looked at. Encrypted tokens (five parts) are refused.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::ecdsa::signature::Verifier as _;
+use rsa::Pkcs1v15Sign;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::jwk::{Keys, Material};
+use crate::json::{self, JsonError, MemberError, Members};
+
+/// Characters of a token that are looked at: Polar's are about 900.
+const LONGEST_TOKEN: usize = 64 * 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Algorithm {
+    #[serde(rename = "RS256")]
+    Rs256,
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+impl Algorithm {
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "RS256" => Some(Self::Rs256),
+            "ES256" => Some(Self::Es256),
+            _ => None,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+        }
+    }
+}
+
+/// A token whose form is sound and whose signature is not yet judged.
+pub struct Jws<'a> {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    signed: &'a [u8],
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwsError {
+    #[error("expected three parts in base64url, got something else")]
+    Malformed,
+    #[error("token is encrypted")]
+    Encrypted,
+    #[error("header or payload: {0}")]
+    NotJson(#[from] JsonError),
+    #[error("header: {0}")]
+    Header(#[from] MemberError),
+    #[error("expected algorithm {expected}, got {actual:?}")]
+    AlgorithmNotAllowed { expected: String, actual: String },
+    #[error("header demands an extension we do not know")]
+    CriticalExtension,
+    #[error("expected type JWT, got {actual:?}")]
+    WrongType { actual: String },
+    #[error("no published key fits{}", kid.as_ref().map(|kid| format!(" kid {kid:?}")).unwrap_or_default())]
+    NoFittingKey { kid: Option<String> },
+    #[error("signature does not hold with any of {tried} fitting keys")]
+    BadSignature { tried: usize },
+}
+
+impl JwsError {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed | Self::NotJson(_) | Self::Header(_) => "id_token.malformed",
+            Self::Encrypted => "id_token.encrypted",
+            Self::AlgorithmNotAllowed { .. } => "id_token.algorithm_not_allowed",
+            Self::CriticalExtension => "id_token.critical_extension",
+            Self::WrongType { .. } => "id_token.wrong_type",
+            Self::NoFittingKey { .. } => "id_token.no_fitting_key",
+            Self::BadSignature { .. } => "id_token.bad_signature",
+        }
+    }
+}
+
+impl<'a> Jws<'a> {
+    pub fn parse(token: &'a str, allowed: &[Algorithm]) -> Result<Self, JwsError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(JwsError::Malformed);
+        }
+        let parts: Vec<&str> = token.split('.').collect();
+        let [header, payload, signature] = parts[..] else {
+            // RFC 7516 §9: five parts are an encrypted token.
+            return Err(if parts.len() == 5 {
+                JwsError::Encrypted
+            } else {
+                JwsError::Malformed
+            });
+        };
+        let signed = &token.as_bytes()[..header.len() + 1 + payload.len()];
+        let header = json::parse(&decode(header)?)?;
+        let header = Members::of(&header)?;
+        let algorithm = algorithm(&header, allowed)?;
+        refuse_extensions(&header)?;
+        is_a_jwt(&header)?;
+        Ok(Self {
+            algorithm,
+            kid: header.optional_text("kid")?.map(str::to_owned),
+            signed,
+            payload: decode(payload)?,
+            signature: decode(signature)?,
+        })
+    }
+
+    /// The claims, once the signature holds with one of the keys that fit: RFC 7515 §5.2.
+    ///
+    /// A token without `kid` (Polar's) is tried with every key that fits, and the number of keys is bounded when they
+    /// are read.
+    pub fn verify(&self, keys: &Keys) -> Result<Value, JwsError> {
+        let mut tried = 0;
+        for material in keys.fitting(self.algorithm, self.kid.as_deref()) {
+            tried += 1;
+            if self.holds_with(material) {
+                return Ok(json::parse(&self.payload)?);
+            }
+        }
+        if tried == 0 {
+            return Err(JwsError::NoFittingKey {
+                kid: self.kid.as_ref().map(|kid| kid.chars().take(80).collect()),
+            });
+        }
+        Err(JwsError::BadSignature { tried })
+    }
+
+    fn holds_with(&self, material: &Material) -> bool {
+        match material {
+            Material::Rsa(key) => key
+                .verify(
+                    Pkcs1v15Sign::new::<Sha256>(),
+                    &Sha256::digest(self.signed),
+                    &self.signature,
+                )
+                .is_ok(),
+            // RFC 7518 §3.4: R and S, 32 bytes each, not DER.
+            Material::P256(key) => p256::ecdsa::Signature::from_slice(&self.signature)
+                .is_ok_and(|signature| key.verify(self.signed, &signature).is_ok()),
+        }
+    }
+
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, JwsError> {
+    if part.is_empty() {
+        return Err(JwsError::Malformed);
+    }
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::Malformed)
+}
+
+// RFC 8725 §3.1: the caller names the algorithms; the token only chooses among them.
+fn algorithm(header: &Members<'_>, allowed: &[Algorithm]) -> Result<Algorithm, JwsError> {
+    let name = header.text("alg")?;
+    Algorithm::from_name(name)
+        .filter(|algorithm| allowed.contains(algorithm))
+        .ok_or_else(|| JwsError::AlgorithmNotAllowed {
+            expected: allowed.iter().map(|a| a.name()).collect::<Vec<_>>().join(" or "),
+            actual: name.chars().take(40).collect(),
+        })
+}
+
+// RFC 7515 §4.1.11: an extension that is critical and not understood makes the token invalid; we understand none.
+fn refuse_extensions(header: &Members<'_>) -> Result<(), JwsError> {
+    if header.has("crit") || header.has("b64") {
+        return Err(JwsError::CriticalExtension);
+    }
+    Ok(())
+}
+
+// RFC 8725 §3.11: an access token (at+jwt) or a logout token must not pass for an ID token.
+fn is_a_jwt(header: &Members<'_>) -> Result<(), JwsError> {
+    match header.optional_text("typ")? {
+        Some(other) if !other.eq_ignore_ascii_case("JWT") => Err(JwsError::WrongType {
+            actual: other.chars().take(40).collect(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Response;
+    use crate::oidc::jwk;
+
+    const PAYLOAD: &str =
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+
+    fn verified(header: &str, signature: &str, jwk: &str, algorithm: Algorithm) -> Value {
+        let response = Response {
+            status: 200,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: format!(r#"{{"keys":[{jwk}]}}"#).into_bytes(),
+        };
+        let keys = jwk::parse(&response).unwrap();
+        let token = format!("{header}.{PAYLOAD}.{signature}");
+        Jws::parse(&token, &[algorithm]).unwrap().verify(&keys).unwrap()
+    }
+
+    #[test]
+    fn agrees_with_rfc_7515_appendix_a_2() {
+        let claims = verified(
+            "eyJhbGciOiJSUzI1NiJ9",
+            "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9\
+             uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB\
+             _eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rq\
+             Vt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
+            r#"{"kty":"RSA","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ","e":"AQAB"}"#,
+            Algorithm::Rs256,
+        );
+        assert_eq!(claims["iss"], "joe");
+    }
+
+    #[test]
+    fn agrees_with_rfc_7515_appendix_a_3() {
+        let claims = verified(
+            "eyJhbGciOiJFUzI1NiJ9",
+            "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+            r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#,
+            Algorithm::Es256,
+        );
+        assert_eq!(claims["exp"], 1_300_819_380);
+    }
+}

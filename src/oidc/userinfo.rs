@@ -1,0 +1,146 @@
+//! UserInfo: OpenID Connect Core §5.3. Every claim but `sub` is optional, and Polar sends few.
+//!
+//! Signed answers (`application/jwt`) are left out: nothing here asks for them, so one is refused by its media type.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::http::{BodyError, PROTOCOL_BODY_LIMIT, Request, Response, TransportError};
+use crate::json::{MemberError, Members};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserInfo {
+    claims: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserInfoError {
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    #[error("expected status 200, got {status}")]
+    Status { status: u16 },
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Member(#[from] MemberError),
+    #[error("UserInfo is about another subject than the ID token")]
+    SubjectMismatch,
+}
+
+impl UserInfoError {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Transport(error) => error.code(),
+            Self::Status { status: 429 } => "api.rate_limited",
+            Self::Status { .. } => "userinfo.unexpected_status",
+            Self::Body(BodyError::WrongContentType { .. }) => "userinfo.wrong_content_type",
+            Self::Body(BodyError::NotJson(_)) => "userinfo.not_json",
+            Self::Member(_) => "userinfo.malformed",
+            Self::SubjectMismatch => "userinfo.subject_mismatch",
+        }
+    }
+}
+
+/// The session adds its token to it: RFC 6750 §2.1, in the header only.
+pub fn request(userinfo_endpoint: &Url) -> Request {
+    Request::get(userinfo_endpoint.clone(), PROTOCOL_BODY_LIMIT)
+}
+
+/// `subject` is the ID token's; `None` where the sign-in asked for no ID token.
+pub fn parse(response: &Response, subject: Option<&str>) -> Result<UserInfo, UserInfoError> {
+    if response.status != 200 {
+        return Err(UserInfoError::Status {
+            status: response.status,
+        });
+    }
+    let body = response.json()?;
+    let actual = Members::of(&body)?.text("sub")?;
+    // Core §5.3.2: if the subjects differ, the values must not be used. This stops a token meant for somebody else.
+    if subject.is_some_and(|expected| expected != actual) {
+        return Err(UserInfoError::SubjectMismatch);
+    }
+    match body {
+        Value::Object(claims) => Ok(UserInfo { claims }),
+        _ => Err(MemberError::NotAnObject.into()),
+    }
+}
+
+impl UserInfo {
+    pub fn subject(&self) -> &str {
+        self.text("sub").unwrap_or_default()
+    }
+
+    /// A claim, if it is there and is text: a claim of another type costs itself, not the page.
+    pub fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    pub fn email_verified(&self) -> Option<bool> {
+        self.claims.get("email_verified")?.as_bool()
+    }
+
+    pub const fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn judge(body: &str, subject: Option<&str>) -> Result<UserInfo, UserInfoError> {
+        let response = Response {
+            status: 200,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.as_bytes().to_vec(),
+        };
+        parse(&response, subject)
+    }
+
+    #[test]
+    fn e02_e03_wants_the_subject_of_the_id_token() {
+        for (body, code) in [
+            (r#"{"sub":"b"}"#, "userinfo.subject_mismatch"),
+            (r#"{"sub":"A"}"#, "userinfo.subject_mismatch"),
+            ("{}", "userinfo.malformed"),
+            (r#"{"sub":""}"#, "userinfo.malformed"),
+            (r#"{"sub":1}"#, "userinfo.malformed"),
+            ("[]", "userinfo.malformed"),
+        ] {
+            assert_eq!(judge(body, Some("a")).unwrap_err().code(), code, "{body}");
+        }
+    }
+
+    #[test]
+    fn e05_e06_odd_claims_cost_only_themselves() {
+        let body = json!({"sub": "a", "email": null, "name": {}, "email_verified": "true"});
+        let user = judge(&body.to_string(), Some("a")).unwrap();
+        assert_eq!(user.text("email"), None);
+        assert_eq!(user.text("name"), None);
+        assert_eq!(user.email_verified(), None);
+        assert_eq!(user.subject(), "a");
+    }
+
+    #[test]
+    fn e04_refuses_a_signed_answer() {
+        let response = Response {
+            status: 200,
+            headers: vec![("content-type".into(), "application/jwt".into())],
+            body: b"a.b.c".to_vec(),
+        };
+        assert_eq!(
+            parse(&response, None).unwrap_err().code(),
+            "userinfo.wrong_content_type"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(body in ".{0,200}") {
+            let _ = judge(&body, Some("a"));
+        }
+    }
+}

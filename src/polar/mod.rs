@@ -1,0 +1,14 @@
+//! What Polar adds to the protocol: its token format, its scopes, its errors, and the reads of its API.
+//!
+//! Answers are read leniently: Polar adds members and enum values without a new version, so what is unknown is passed
+//! over and what is missing costs one field. It leaves out every write: this tool looks, and changes nothing.
+
+pub mod api_error;
+pub mod link;
+pub mod money;
+pub mod organization;
+pub mod reads;
+pub mod scopes;
+pub mod sub_type;
+pub mod tables;
+pub mod token_format;

@@ -1,0 +1,237 @@
+//! The reads of Polar's API that the pages use, each with the scopes of which one opens it, and its exact path: a missing
+//! slash costs a redirect, which is refused here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use super::api_error::ApiError;
+use crate::http::{API_BODY_LIMIT, Request};
+use crate::json::{MemberError, Members};
+
+/// Items of a page, as asked for.
+pub const PAGE_SIZE: u32 = 10;
+
+/// What a page of one organization shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tab {
+    #[default]
+    Overview,
+    Products,
+    Customers,
+    Orders,
+    Subscriptions,
+    Benefits,
+    Members,
+}
+
+impl Tab {
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Products,
+        Self::Customers,
+        Self::Orders,
+        Self::Subscriptions,
+        Self::Benefits,
+        Self::Members,
+    ];
+
+    /// As it stands in an address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Products => "products",
+            Self::Customers => "customers",
+            Self::Orders => "orders",
+            Self::Subscriptions => "subscriptions",
+            Self::Benefits => "benefits",
+            Self::Members => "members",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Products => "Products",
+            Self::Customers => "Customers",
+            Self::Orders => "Orders",
+            Self::Subscriptions => "Subscriptions",
+            Self::Benefits => "Benefits",
+            Self::Members => "Members",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.name() == name)
+    }
+
+    /// Either scope opens the read.
+    pub const fn scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::Overview | Self::Members => ORGANIZATION_SCOPES,
+            Self::Products => &["products:read", "products:write"],
+            Self::Customers => &["customers:read", "customers:write"],
+            Self::Orders => &["orders:read"],
+            Self::Subscriptions => &["subscriptions:read", "subscriptions:write"],
+            Self::Benefits => &["benefits:read", "benefits:write"],
+        }
+    }
+}
+
+pub const ORGANIZATION_SCOPES: &[&str] = &["organizations:read", "organizations:write"];
+
+pub fn organizations(api: &Url, page: u32) -> Request {
+    paged(api, "v1/organizations/", page, None)
+}
+
+pub fn organization(api: &Url, id: &str) -> Request {
+    Request::get(below(api, &["v1", "organizations", id]), API_BODY_LIMIT)
+}
+
+/// The list behind a tab; the overview has none and reads the organization itself.
+pub fn tab(api: &Url, tab: Tab, organization: &str, page: u32) -> Request {
+    match tab {
+        Tab::Overview => self::organization(api, organization),
+        Tab::Members => {
+            let mut url = below(api, &["v1", "organizations", organization, "members"]);
+            add_page(&mut url, page);
+            Request::get(url, API_BODY_LIMIT)
+        }
+        _ => paged(api, &format!("v1/{}/", tab.name()), page, Some(organization)),
+    }
+}
+
+/// The scopes of the token itself, as Polar sees them. Takes any user token.
+pub fn granted_scopes(api: &Url) -> Request {
+    Request::get(below(api, &["v1", "users", "me", "scopes"]), API_BODY_LIMIT)
+}
+
+pub fn parse_scopes(body: &Value) -> Result<Vec<String>, ApiError> {
+    let member = "scopes";
+    Ok(Members::of(body)?
+        .optional_texts(member)?
+        .ok_or(MemberError::Missing { member })?)
+}
+
+fn paged(api: &Url, path: &str, page: u32, organization: Option<&str>) -> Request {
+    let mut url = api.clone();
+    url.set_path(path);
+    if let Some(id) = organization {
+        url.query_pairs_mut().append_pair("organization_id", id);
+    }
+    add_page(&mut url, page);
+    Request::get(url, API_BODY_LIMIT)
+}
+
+fn add_page(url: &mut Url, page: u32) {
+    url.query_pairs_mut()
+        .append_pair("page", &page.to_string())
+        .append_pair("limit", &PAGE_SIZE.to_string());
+}
+
+/// An id from an address or a server becomes one path segment, whatever is in it.
+fn below(api: &Url, segments: &[&str]) -> Url {
+    let mut url = api.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.clear().extend(segments);
+    }
+    url
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub items: Vec<Value>,
+    pub total: u64,
+    pub last: u32,
+}
+
+pub fn parse_page(body: Value) -> Result<Page, ApiError> {
+    let members = Members::of(&body)?;
+    let pagination = members.raw("pagination");
+    let count = |name: &str| pagination.and_then(|p| p.get(name)).and_then(Value::as_u64);
+    let (total, last) = (count("total_count"), count("max_page"));
+    let items = match body {
+        Value::Object(mut object) => object.remove("items"),
+        _ => None,
+    };
+    let Some(Value::Array(mut items)) = items else {
+        return Err(MemberError::WrongType {
+            member: "items",
+            expected: "a list",
+        }
+        .into());
+    };
+    // A server that sends more than was asked for does not get to flood the page.
+    items.truncate(100);
+    Ok(Page {
+        total: total.unwrap_or(items.len() as u64),
+        last: last.and_then(|last| u32::try_from(last).ok()).unwrap_or(1),
+        items,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn api() -> Url {
+        Url::parse("https://api.polar.sh").unwrap()
+    }
+
+    #[test]
+    fn paths_end_as_polar_wants_them() {
+        for (request, expected) in [
+            (organizations(&api(), 2), "/v1/organizations/?page=2&limit=10"),
+            (organization(&api(), "abc"), "/v1/organizations/abc"),
+            (
+                tab(&api(), Tab::Orders, "abc", 1),
+                "/v1/orders/?organization_id=abc&page=1&limit=10",
+            ),
+            (
+                tab(&api(), Tab::Members, "abc", 1),
+                "/v1/organizations/abc/members?page=1&limit=10",
+            ),
+            (granted_scopes(&api()), "/v1/users/me/scopes"),
+        ] {
+            let url = &request.url;
+            let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
+            assert_eq!(format!("{}{query}", url.path()), expected);
+        }
+    }
+
+    #[test]
+    fn an_id_stays_one_segment_of_the_path() {
+        for id in ["../../v1/oauth2/revoke", "a/b", "a?b#c", "..", ".", "%2e%2e", ""] {
+            let url = organization(&api(), id).url;
+            assert!(url.path().starts_with("/v1/organizations"), "{id}: {url}");
+            assert_eq!(url.query(), None);
+            assert_eq!(url.origin(), api().origin());
+        }
+    }
+
+    #[test]
+    fn a_page_is_read_with_or_without_its_counts() {
+        let page =
+            parse_page(json!({"items": [{}, {}], "pagination": {"total_count": 12, "max_page": 2}})).unwrap();
+        assert_eq!((page.items.len(), page.total, page.last), (2, 12, 2));
+        let bare = parse_page(json!({"items": [{}]})).unwrap();
+        assert_eq!((bare.total, bare.last), (1, 1));
+        let empty =
+            parse_page(json!({"items": [], "pagination": {"total_count": 0, "max_page": 0}})).unwrap();
+        assert_eq!((empty.items.len(), empty.last), (0, 0));
+        for odd in [json!([]), json!({}), json!({"items": {}}), json!(null)] {
+            assert!(parse_page(odd).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_never_leaves_the_api(id in ".{0,40}") {
+            prop_assert_eq!(organization(&api(), &id).url.origin(), api().origin());
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Sign-ins that were started and have not come back: kept under their state, bounded, aged out, taken once.
+//!
+//! A state that was used leaves its digest behind, so that "already used" can be told from "never started here".
+
+use serde::{Deserialize, Serialize};
+
+use super::sign_in::Pending;
+use crate::oidc::authorization::{Callback, CallbackError};
+use crate::oidc::secret::Secret;
+use crate::time::Timestamp;
+
+/// Minutes that a sign-in may take: a code lives five, and somebody may have to log in first.
+pub const LONGEST_MINUTES: i64 = 10;
+/// Sign-ins that may be open at once in a tab.
+pub const MOST_OPEN: usize = 8;
+/// Used states that are remembered.
+const MOST_USED: usize = 32;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attempts {
+    open: Vec<Pending>,
+    /// Digests, newest last.
+    used: Vec<String>,
+    /// The digest of the state whose code is being exchanged now: a reload in between finds it.
+    exchanging: Option<String>,
+}
+
+impl Attempts {
+    /// Drops what took too long. A start in the future is a clock that was set back: dropped too, not kept for ever.
+    pub fn sweep(&mut self, now: Timestamp) {
+        self.open.retain(|pending| age(pending, now).is_some());
+    }
+
+    pub fn remember(&mut self, pending: Pending, now: Timestamp) {
+        self.sweep(now);
+        self.open.push(pending);
+        let surplus = self.open.len().saturating_sub(MOST_OPEN);
+        self.open.drain(..surplus);
+    }
+
+    /// Takes the attempt that an answer belongs to, so that it is used once, and before anything is sent.
+    ///
+    /// An answer that belongs to none leaves the others alone: somebody else's answer must not end a real sign-in.
+    pub fn take(&mut self, callback: &Callback, now: Timestamp) -> Result<Pending, CallbackError> {
+        let Some(state) = callback.state() else {
+            callback.form()?;
+            return Err(callback.without_state());
+        };
+        let digest = Secret::new(state).digest();
+        let Some(at) = self
+            .open
+            .iter()
+            .position(|pending| pending.state.expose() == state)
+        else {
+            return Err(self.unknown(&digest, callback));
+        };
+        let pending = self.open.remove(at);
+        self.mark_used(digest);
+        match age(&pending, now) {
+            Some(_) => Ok(pending),
+            None => {
+                let minutes = now.seconds_since(pending.started_at) / 60;
+                Err(CallbackError::Expired { minutes })
+            }
+        }
+    }
+
+    fn unknown(&self, digest: &str, callback: &Callback) -> CallbackError {
+        if self.used.iter().any(|used| used == digest) {
+            return CallbackError::AlreadyUsed;
+        }
+        if let Some(refusal) = callback.refusal() {
+            return CallbackError::Unsolicited(refusal);
+        }
+        match self.open.is_empty() {
+            true => CallbackError::UnknownAttempt,
+            false => CallbackError::StateMismatch,
+        }
+    }
+
+    fn mark_used(&mut self, digest: String) {
+        self.exchanging = Some(digest.clone());
+        self.used.push(digest);
+        let surplus = self.used.len().saturating_sub(MOST_USED);
+        self.used.drain(..surplus);
+    }
+
+    /// The attempt that was taken has ended, well or not.
+    pub fn finished(&mut self) {
+        self.exchanging = None;
+    }
+
+    /// Whether an exchange was cut off, by a reload for instance. Its code is spent or lost: it is not sent again.
+    pub const fn was_interrupted(&self) -> bool {
+        self.exchanging.is_some()
+    }
+
+    pub fn open(&self) -> &[Pending] {
+        &self.open
+    }
+}
+
+fn age(pending: &Pending, now: Timestamp) -> Option<i64> {
+    let seconds = now.seconds_since(pending.started_at);
+    (0..=LONGEST_MINUTES * 60).contains(&seconds).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use url::Url;
+
+    use super::*;
+    use crate::http::Response;
+    use crate::oidc::authorization::Ask;
+    use crate::oidc::discovery::{self, Provider};
+    use crate::route::Route;
+
+    const START: i64 = 1_795_478_801;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(START + seconds)
+    }
+
+    fn provider() -> Provider {
+        let body = json!({"issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/authorize",
+            "token_endpoint": "https://idp.example/token", "jwks_uri": "https://idp.example/keys",
+            "id_token_signing_alg_values_supported": ["RS256"]});
+        let response = Response {
+            status: 200,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.to_string().into_bytes(),
+        };
+        let issuer = "https://idp.example";
+        let trusted = &[&Url::parse(issuer).unwrap()];
+        discovery::parse(&response, discovery::Expected { issuer, trusted }).unwrap()
+    }
+
+    fn pending(state: &str, seconds: i64) -> Pending {
+        Pending {
+            environment: "test".to_owned(),
+            provider: provider(),
+            ask: Ask {
+                client_id: "client".to_owned(),
+                redirect_uri: Url::parse("http://localhost:8080/callback/").unwrap(),
+                scopes: vec!["openid".to_owned()],
+                extra: Vec::new(),
+            },
+            state: Secret::new(state),
+            nonce: Secret::new("nonce"),
+            verifier: serde_json::from_value(json!("verifier")).unwrap(),
+            started_at: at(seconds),
+            return_to: Route::Account,
+        }
+    }
+
+    fn remembering(states: &[&str]) -> Attempts {
+        let mut attempts = Attempts::default();
+        for state in states {
+            attempts.remember(pending(state, 0), at(0));
+        }
+        attempts
+    }
+
+    fn open(attempts: &Attempts) -> Vec<&str> {
+        attempts
+            .open()
+            .iter()
+            .map(|pending| pending.state.expose())
+            .collect()
+    }
+
+    fn take(attempts: &mut Attempts, search: &str, seconds: i64) -> Result<String, CallbackError> {
+        let callback = Callback::parse(search, "").unwrap();
+        let taken = attempts.take(&callback, at(seconds));
+        taken.map(|pending| pending.state.expose().to_owned())
+    }
+
+    /// The answer belongs to no open attempt, and both that are open stay so.
+    fn check(search: &str, code: &str) {
+        let mut attempts = remembering(&["one", "two"]);
+        assert_eq!(
+            take(&mut attempts, search, 1).unwrap_err().code(),
+            code,
+            "{search}"
+        );
+        assert_eq!(open(&attempts), ["one", "two"], "{search}");
+        assert!(!attempts.was_interrupted(), "{search}");
+    }
+
+    #[test]
+    fn takes_the_attempt_of_the_state_and_no_other() {
+        let mut attempts = remembering(&["one", "two", "three"]);
+        assert_eq!(
+            take(&mut attempts, "?code=c&state=two", 1),
+            Ok("two".to_owned())
+        );
+        assert_eq!(open(&attempts), ["one", "three"]);
+    }
+
+    #[test]
+    fn a08_a09_a10_a11_a17_leaves_attempts_alone_that_an_answer_does_not_belong_to() {
+        check("?code=c", "callback.state_missing");
+        check("?code=c&state=", "callback.state_missing");
+        check("?code=c&state=One", "callback.state_mismatch");
+        check("?code=c&state=one+", "callback.state_mismatch");
+        check("?code=c&state=__proto__", "callback.state_mismatch");
+        check("?code=c&state=one&state=one", "callback.doubled_parameter");
+        check("?code=c&code=c", "callback.doubled_parameter");
+        check("?error=access_denied", "callback.unsolicited_error");
+        check("?error=access_denied&state=three", "callback.unsolicited_error");
+    }
+
+    #[test]
+    fn a34_without_an_open_attempt_the_state_is_unknown_and_not_wrong() {
+        let error = take(&mut Attempts::default(), "?code=c&state=one", 1).unwrap_err();
+        assert_eq!(error, CallbackError::UnknownAttempt);
+    }
+
+    #[test]
+    fn b27_a_state_works_once_and_is_known_as_used() {
+        let mut attempts = remembering(&["one"]);
+        assert!(take(&mut attempts, "?code=c&state=one", 1).is_ok());
+        for answer in [
+            "?code=c&state=one",
+            "?code=d&state=one",
+            "?error=server_error&state=one",
+        ] {
+            assert_eq!(
+                take(&mut attempts, answer, 2),
+                Err(CallbackError::AlreadyUsed)
+            );
+        }
+    }
+
+    #[test]
+    fn f11_keeps_the_newest_eight() {
+        let states: Vec<String> = (0..MOST_OPEN + 3).map(|number| number.to_string()).collect();
+        let states: Vec<&str> = states.iter().map(String::as_str).collect();
+        assert_eq!(open(&remembering(&states)), states[3..]);
+    }
+
+    #[test]
+    fn f12_f13_an_attempt_lives_ten_minutes_from_its_start_and_not_before_it() {
+        let end = LONGEST_MINUTES * 60;
+        for (seconds, expected) in [
+            (0, Ok("one".to_owned())),
+            (end, Ok("one".to_owned())),
+            (end + 1, Err(CallbackError::Expired { minutes: 10 })),
+            (3_600, Err(CallbackError::Expired { minutes: 60 })),
+        ] {
+            let mut attempts = remembering(&["one"]);
+            let taken = take(&mut attempts, "?code=c&state=one", seconds);
+            assert_eq!(taken, expected, "{seconds}");
+            assert_eq!(open(&attempts), [""; 0], "{seconds}");
+        }
+        let mut early = remembering(&["one"]);
+        let taken = take(&mut early, "?code=c&state=one", -3_600);
+        assert_eq!(taken.unwrap_err().code(), "callback.expired");
+        assert_eq!(open(&early), [""; 0]);
+    }
+
+    #[test]
+    fn f12_f13_beginning_another_one_sweeps_what_is_too_old_or_from_the_future() {
+        let mut attempts = Attempts::default();
+        let end = LONGEST_MINUTES * 60;
+        attempts.remember(pending("old", 0), at(0));
+        attempts.remember(pending("good", 1), at(1));
+        attempts.remember(pending("new", end + 1), at(end + 1));
+        assert_eq!(open(&attempts), ["good", "new"]);
+        attempts.sweep(at(end));
+        assert_eq!(open(&attempts), ["good"]);
+    }
+
+    #[test]
+    fn a_bounded_number_of_used_states_is_remembered_and_none_of_them_in_clear() {
+        let mut attempts = Attempts::default();
+        for number in 0..=MOST_USED {
+            attempts.remember(pending(&format!("state-{number}"), 0), at(0));
+            take(&mut attempts, &format!("?code=c&state=state-{number}"), 1).unwrap();
+        }
+        assert_eq!(attempts.used.len(), MOST_USED);
+        assert!(!serde_json::to_string(&attempts).unwrap().contains("state-"));
+        let mut again = |number: usize| take(&mut attempts, &format!("?code=c&state=state-{number}"), 1);
+        assert_eq!(again(0), Err(CallbackError::UnknownAttempt));
+        assert_eq!(again(1), Err(CallbackError::AlreadyUsed));
+        assert_eq!(again(MOST_USED), Err(CallbackError::AlreadyUsed));
+    }
+
+    #[test]
+    fn b28_an_exchange_is_interrupted_until_it_is_finished() {
+        let mut attempts = remembering(&["one"]);
+        assert!(!attempts.was_interrupted());
+        take(&mut attempts, "?code=c&state=one", 1).unwrap();
+        let text = serde_json::to_string(&attempts).unwrap();
+        let mut reloaded: Attempts = serde_json::from_str(&text).unwrap();
+        assert!(reloaded.was_interrupted());
+        reloaded.finished();
+        assert!(!reloaded.was_interrupted());
+    }
+}

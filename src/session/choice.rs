@@ -1,0 +1,127 @@
+//! What a person chose on the connect page: it survives the round trip and a reload, and holds no secret.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::config::Environment;
+use crate::oidc::authorization::Ask;
+use crate::polar::sub_type::{self, Prompt, SubType};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub environment: Option<String>,
+    pub sub_type: SubType,
+    pub prompt: Option<Prompt>,
+    /// A client and its scopes belong to one environment: a sandbox client is unknown in production.
+    clients: BTreeMap<String, Client>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Client {
+    client_id: String,
+    scopes: Vec<String>,
+}
+
+impl Choice {
+    pub fn client_id(&self, environment: &Environment) -> String {
+        let chosen = self.clients.get(&environment.id).map(|client| &client.client_id);
+        chosen.unwrap_or(&environment.client_id).clone()
+    }
+
+    pub fn scopes(&self, environment: &Environment) -> Vec<String> {
+        let chosen = self.clients.get(&environment.id).map(|client| &client.scopes);
+        chosen.unwrap_or(&environment.scopes).clone()
+    }
+
+    pub fn set_client_id(&mut self, environment: &Environment, client_id: &str) {
+        self.client(environment).client_id = client_id.trim().to_owned();
+    }
+
+    /// Ticks or unticks a scope; the order of ticking is the order of asking.
+    pub fn toggle_scope(&mut self, environment: &Environment, scope: &str) {
+        let scopes = &mut self.client(environment).scopes;
+        match scopes.iter().position(|known| known == scope) {
+            Some(at) => {
+                scopes.remove(at);
+            }
+            None => scopes.push(scope.to_owned()),
+        }
+    }
+
+    pub fn ask(&self, environment: &Environment, redirect_uri: Url) -> Ask {
+        Ask {
+            client_id: self.client_id(environment),
+            redirect_uri,
+            scopes: self.scopes(environment),
+            extra: sub_type::parameters(self.sub_type, self.prompt),
+        }
+    }
+
+    fn client(&mut self, environment: &Environment) -> &mut Client {
+        self.clients
+            .entry(environment.id.clone())
+            .or_insert_with(|| Client {
+                client_id: environment.client_id.clone(),
+                scopes: environment.scopes.clone(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(id: &str, client_id: &str) -> Environment {
+        let url = Url::parse("https://api.polar.sh").unwrap();
+        Environment {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            discovery_url: url.clone(),
+            issuer: "https://polar.sh".to_owned(),
+            api_url: url,
+            client_id: client_id.to_owned(),
+            scopes: vec!["openid".to_owned(), "email".to_owned()],
+        }
+    }
+
+    fn redirect_uri() -> Url {
+        Url::parse("http://localhost:8080/callback/").unwrap()
+    }
+
+    #[test]
+    fn offers_what_the_environment_names_until_something_else_is_chosen() {
+        let (local, sandbox) = (environment("local", "polar_ci_1"), environment("sandbox", ""));
+        let mut choice = Choice::default();
+        assert_eq!(choice.client_id(&local), "polar_ci_1");
+        choice.set_client_id(&sandbox, "  polar_ci_2\n");
+        choice.toggle_scope(&sandbox, "email");
+        choice.toggle_scope(&sandbox, "orders:read");
+        assert_eq!(choice.client_id(&sandbox), "polar_ci_2");
+        assert_eq!(choice.scopes(&sandbox), ["openid", "orders:read"]);
+        assert_eq!(choice.client_id(&local), "polar_ci_1");
+        assert_eq!(choice.scopes(&local), ["openid", "email"]);
+    }
+
+    #[test]
+    fn a30_without_openid_no_id_token_is_expected() {
+        let local = environment("local", "polar_ci_1");
+        let mut choice = Choice::default();
+        assert!(choice.ask(&local, redirect_uri()).wants_id_token());
+        choice.toggle_scope(&local, "openid");
+        assert!(!choice.ask(&local, redirect_uri()).wants_id_token());
+    }
+
+    #[test]
+    fn survives_being_stored() {
+        let mut choice = Choice {
+            sub_type: SubType::Organization,
+            prompt: Some(Prompt::Login),
+            ..Choice::default()
+        };
+        choice.set_client_id(&environment("local", ""), "polar_ci_3");
+        let text = crate::session::stored::write(&choice);
+        assert_eq!(crate::session::stored::read(&text), Ok(choice));
+    }
+}

@@ -1,0 +1,59 @@
+//! What tabs that share a session tell each other: a duplicated tab starts with a copy of the tokens, and the first of
+//! them to refresh makes the copies worthless. So the fresh tokens are handed over, tab to tab, in memory.
+
+use serde::{Deserialize, Serialize};
+
+use super::signed_in::SignedIn;
+
+/// Refresh tokens that a session had before and that another tab may still hold.
+const MOST_ANCESTORS: usize = 32;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Message {
+    /// The refresh token with this digest is spent; this is what came for it.
+    Rotated { from: String, session: Box<SignedIn> },
+    /// Has anybody something newer than the refresh token with this digest?
+    Ask { digest: String },
+}
+
+/// The digests of the refresh tokens that led to the current one.
+#[derive(Clone, Debug, Default)]
+pub struct Ancestors(Vec<String>);
+
+impl Ancestors {
+    pub fn add(&mut self, digest: String) {
+        self.0.push(digest);
+        let surplus = self.0.len().saturating_sub(MOST_ANCESTORS);
+        self.0.drain(..surplus);
+    }
+
+    pub fn contains(&self, digest: &str) -> bool {
+        self.0.iter().any(|known| known == digest)
+    }
+}
+
+/// Whether `offered` continues `held`: the same person at the same provider through the same client.
+pub fn continues(held: &SignedIn, offered: &SignedIn) -> bool {
+    held.environment == offered.environment
+        && held.client_id == offered.client_id
+        && held.provider == offered.provider
+        && held.subject() == offered.subject()
+        && held.signed_in_at == offered.signed_in_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_a_bounded_number_of_ancestors() {
+        let mut ancestors = Ancestors::default();
+        for number in 0..100 {
+            ancestors.add(number.to_string());
+        }
+        assert!(!ancestors.contains("0"));
+        assert!(ancestors.contains("99"));
+        assert_eq!(ancestors.0.len(), MOST_ANCESTORS);
+    }
+}

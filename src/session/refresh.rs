@@ -1,0 +1,197 @@
+//! Fresh tokens for old ones: RFC 6749 §6, with rotation, and Core §12.2 where an ID token comes along.
+//!
+//! A provider's refusal ends a session; a network that fails does not. Running one at a time is the caller's part.
+
+use super::signed_in::SignedIn;
+use crate::http::{Request, Response, TransportError};
+use crate::oidc::id_token::{self, Expected, IdToken, IdTokenError, Nonce};
+use crate::oidc::jwk::{self, KeysError};
+use crate::oidc::token::{self, TokenError, Tokens};
+use crate::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshError {
+    #[error("session has no refresh token")]
+    NoRefreshToken,
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    #[error("refreshed ID token is about somebody else")]
+    IdentityChanged,
+}
+
+impl RefreshError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoRefreshToken => "refresh.no_refresh_token",
+            Self::Token(TokenError::Refused(refusal)) if refusal.error == "invalid_grant" => {
+                "refresh.invalid_grant"
+            }
+            Self::Token(error) => error.code(),
+            Self::Keys(error) => error.code(),
+            Self::IdToken(error) => error.code(),
+            Self::IdentityChanged => "refresh.identity_changed",
+        }
+    }
+
+    /// Whether the session is over. Everything else may pass: the tokens are kept and it is tried again.
+    pub fn ends_session(&self) -> bool {
+        match self {
+            Self::Token(error) => error.is_final(),
+            Self::IdentityChanged | Self::IdToken(_) => true,
+            Self::NoRefreshToken | Self::Keys(_) => false,
+        }
+    }
+}
+
+/// The same session with the tokens that were issued now, to be stored in one write.
+pub async fn refresh<S>(
+    session: &SignedIn,
+    send: S,
+    now: impl Fn() -> Timestamp,
+) -> Result<SignedIn, RefreshError>
+where
+    S: AsyncFn(Request) -> Result<Response, TransportError>,
+{
+    let refresh_token = session.refresh_token().ok_or(RefreshError::NoRefreshToken)?;
+    let endpoint = session.provider.token_endpoint();
+    let request = token::refresh_request(endpoint, &session.client_id, refresh_token);
+    let response = send(request).await.map_err(TokenError::from)?;
+    let tokens = token::parse(&response, now())?;
+    let id_token = match &tokens.id_token {
+        Some(_) => Some(same_person(session, &tokens, &send, now()).await?),
+        // Core §12.2 allows none, and Polar sends none: the subject stays who it was.
+        None => session.id_token.clone(),
+    };
+    Ok(SignedIn {
+        tokens: Tokens {
+            id_token: None,
+            // RFC 6749 §6: without a new one, and without a scope, the old ones stay.
+            refresh_token: tokens
+                .refresh_token
+                .or_else(|| session.tokens.refresh_token.clone()),
+            scopes: tokens.scopes.or_else(|| session.tokens.scopes.clone()),
+            ..tokens
+        },
+        id_token,
+        refreshes: session.refreshes.saturating_add(1),
+        ..session.clone()
+    })
+}
+
+async fn same_person<S>(
+    session: &SignedIn,
+    tokens: &Tokens,
+    send: &S,
+    now: Timestamp,
+) -> Result<IdToken, RefreshError>
+where
+    S: AsyncFn(Request) -> Result<Response, TransportError>,
+{
+    let (Some(before), Some(token)) = (&session.id_token, &tokens.id_token) else {
+        return Err(RefreshError::IdentityChanged);
+    };
+    let request = jwk::request(session.provider.jwks_uri());
+    let keys = jwk::parse(&send(request).await.map_err(KeysError::from)?)?;
+    let expected = Expected {
+        issuer: session.provider.issuer(),
+        client_id: &session.client_id,
+        nonce: Nonce::First(before.text("nonce")),
+        access_token: &tokens.access_token,
+        algorithms: session.provider.algorithms(),
+    };
+    let after = id_token::verify(token, &keys, expected, now)?;
+    match id_token::same_identity(before, &after) {
+        true => Ok(after),
+        false => Err(RefreshError::IdentityChanged),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{BodyError, Response};
+    use crate::json::MemberError;
+    use crate::oidc::jws::JwsError;
+    use crate::oidc::token::TokenRefusal;
+
+    fn refused(error: &str) -> RefreshError {
+        let refusal = TokenRefusal {
+            error: error.to_owned(),
+            description: None,
+        };
+        TokenError::Refused(refusal).into()
+    }
+
+    fn check(error: RefreshError, code: &str, ends_session: bool) {
+        assert_eq!((error.code(), error.ends_session()), (code, ends_session), "{error}");
+    }
+
+    #[test]
+    fn b33_the_providers_last_word_ends_a_session() {
+        check(refused("invalid_grant"), "refresh.invalid_grant", true);
+        check(refused("invalid_client"), "token.invalid_client", true);
+        check(refused("unauthorized_client"), "token.unauthorized_client", true);
+    }
+
+    #[test]
+    fn b31_another_person_or_an_id_token_that_does_not_hold_ends_a_session() {
+        check(RefreshError::IdentityChanged, "refresh.identity_changed", true);
+        check(
+            IdTokenError::WrongNonce.into(),
+            "id_token.wrong_nonce",
+            true,
+        );
+        let unsigned = IdTokenError::from(JwsError::BadSignature { tried: 1 });
+        check(unsigned.into(), "id_token.bad_signature", true);
+    }
+
+    #[test]
+    fn b34_what_may_pass_keeps_a_session() {
+        let host = || "api.example".to_owned();
+        let unreachable = || TransportError::Unreachable { host: host() };
+        check(
+            TokenError::from(unreachable()).into(),
+            "network.unreachable",
+            false,
+        );
+        let offline = TokenError::from(TransportError::Offline { host: host() });
+        check(offline.into(), "network.offline", false);
+        check(
+            KeysError::from(unreachable()).into(),
+            "network.unreachable",
+            false,
+        );
+        let html = BodyError::WrongContentType {
+            actual: "text/html".to_owned(),
+        };
+        check(TokenError::from(html).into(), "token.wrong_content_type", false);
+        let half = MemberError::Missing {
+            member: "access_token",
+        };
+        check(TokenError::from(half).into(), "token.malformed", false);
+        for (status, code) in [
+            (429, "token.rate_limited"),
+            (500, "token.unexpected_status"),
+            (503, "token.unexpected_status"),
+        ] {
+            check(TokenError::Status { status }.into(), code, false);
+        }
+        check(refused("temporarily_unavailable"), "token.refused", false);
+        check(RefreshError::NoRefreshToken, "refresh.no_refresh_token", false);
+    }
+
+    #[test]
+    fn b33_the_providers_words_do_not_tell_the_token() {
+        let answer = Response {
+            status: 400,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: br#"{"error":"invalid_grant","error_description":"polar_rt_u_secret is unknown"}"#.to_vec(),
+        };
+        let error = RefreshError::from(token::parse(&answer, Timestamp::default()).unwrap_err());
+        assert!(!error.to_string().contains("polar_rt_u_secret"), "{error}");
+    }
+}

@@ -1,0 +1,71 @@
+//! The release build: Trunk with every tool at hand and no network, then the pages, then the sizes.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::project::Project;
+use crate::run::{run, step};
+use crate::tools::Tools;
+use crate::{pages, sizes, stamp};
+
+/// `cargo xtask build`
+pub fn command(project: &Project, base: &str) -> Result<()> {
+    let tools = Tools::to_build(project)?;
+    build(project, &tools, base)?;
+    sizes::print(&sizes::measure(&project.dist())?);
+    Ok(())
+}
+
+/// Builds unless `dist/` is what these sources give.
+pub fn ensure(project: &Project) -> Result<()> {
+    if stamp::is_current(project)? {
+        println!("── dist is up to date");
+        return Ok(());
+    }
+    build(project, &Tools::to_build(project)?, "/")
+}
+
+/// Builds `dist/`. `base` is where `404.html` leads home to.
+pub fn build(project: &Project, tools: &Tools, base: &str) -> Result<()> {
+    stamp::remove(project);
+    fetch(project)?;
+    step("trunk build --release", || {
+        run(trunk(project, tools).args(["build", "--release"]))
+    })?;
+    pages::write(&project.dist(), base)?;
+    stamp::write(project).context("cannot note that the build is finished")
+}
+
+/// Trunk, with all it runs on its PATH, told to download nothing.
+pub fn trunk(project: &Project, tools: &Tools) -> Command {
+    let mut command = project.command("trunk");
+    command
+        .envs(tools.env())
+        .env("TRUNK_OFFLINE", "true")
+        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    // Trunk takes NO_COLOR=1, as everyone sets it, for a bad boolean.
+    if std::env::var_os("NO_COLOR").is_some() {
+        command.env("NO_COLOR", "true");
+    }
+    command
+}
+
+/// Trunk runs offline, and so does the cargo in it: the crates of the app must be here before.
+pub fn fetch(project: &Project) -> Result<()> {
+    step("crates of the app", || {
+        run(&mut project.cargo(&[
+            "fetch",
+            "--quiet",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--target",
+            host(),
+        ]))
+    })
+}
+
+/// The machine this was compiled on and runs on, as rustc calls it; build scripts and macros are compiled for it.
+fn host() -> &'static str {
+    env!("HOST_TARGET")
+}

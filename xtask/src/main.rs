@@ -1,0 +1,74 @@
+//! `cargo xtask COMMAND`: everything that automates this project, in one language, the same for a person and for CI.
+//!
+//! A command sets up the tools it needs by itself (`tools/`), says what it is doing while it does it, and is quick the second
+//! time. What is deliberately absent: configuration. A number that matters stands in the code with its reason.
+
+mod build;
+mod pages;
+mod project;
+mod run;
+mod servers;
+mod sizes;
+mod stamp;
+mod start;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use crate::project::Project;
+use crate::tools::Cache;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  start        build, then run the app with a local Polar until Ctrl-C
+  dev          the same with rebuild and reload on every change
+  test [NAME…] every suite, or those named: format, clippy, native, browser, build, size, journeys
+  build        the release build in dist/, and its sizes
+                 --base PATH   the absolute path dist/404.html leads home to (default /)
+  clean-tools  remove the tools that were installed for this project
+  help         this text";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let mut arguments = lexopt::Parser::from_env();
+    let command = match arguments.next()? {
+        Some(Value(command)) => command.string()?,
+        Some(Long("help") | Short('h')) | None => "help".into(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    let mut names = Vec::new();
+    let mut base = String::from("/");
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("base") if command == "build" => base = arguments.value()?.string()?,
+            Value(name) if command == "test" => names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+
+    let project = Project::find()?;
+    match command.as_str() {
+        "start" => start::start(&project)?,
+        "dev" => start::dev(&project)?,
+        "test" => return test::test(&project, &names),
+        "build" => build::command(&project, &base)?,
+        "clean-tools" => Cache::of_user()?.remove()?,
+        "help" => println!("{HELP}"),
+        unknown => bail!("no command {unknown:?}; `cargo xtask help` lists them"),
+    }
+    Ok(ExitCode::SUCCESS)
+}

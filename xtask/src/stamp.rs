@@ -1,0 +1,113 @@
+//! Whether `dist/` is still what the sources would give: a hash of both, written after each build.
+//!
+//! Contents, not times: a checkout or a branch and back changes the times of files that are the same.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::project::Project;
+
+/// Everything that decides what the release build contains; xtask makes the pages.
+const SOURCES: &[&str] = &[
+    "src",
+    "style",
+    "public",
+    "index.html",
+    "config.json",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    "xtask/src",
+];
+
+/// True when neither the sources nor `dist/` changed since the last build.
+pub fn is_current(project: &Project) -> Result<bool> {
+    let written = fs::read_to_string(stamp_file(project)).unwrap_or_default();
+    Ok(project.dist().join("index.html").is_file() && written == stamp(project)?)
+}
+
+/// Called when a build has succeeded.
+pub fn write(project: &Project) -> Result<()> {
+    fs::create_dir_all(&project.target)?;
+    Ok(fs::write(stamp_file(project), stamp(project)?)?)
+}
+
+/// Called before a build begins, so that one that breaks off is not taken for finished.
+pub fn remove(project: &Project) {
+    let _ = fs::remove_file(stamp_file(project));
+}
+
+fn stamp_file(project: &Project) -> PathBuf {
+    project.target.join("dist.stamp")
+}
+
+fn stamp(project: &Project) -> Result<String> {
+    let sources: Vec<PathBuf> = SOURCES.iter().map(|source| project.root.join(source)).collect();
+    Ok(format!(
+        "{:016x} {:016x}",
+        hash(&sources)?,
+        hash(&[project.dist()])?
+    ))
+}
+
+/// One number for the names and contents of files and whole folders; what is missing counts as missing.
+fn hash(paths: &[PathBuf]) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    for path in paths {
+        add(&mut hasher, path)?;
+    }
+    Ok(hasher.finish())
+}
+
+fn add(hasher: &mut DefaultHasher, path: &Path) -> Result<()> {
+    hasher.write(path.as_os_str().as_encoded_bytes());
+    if path.is_dir() {
+        let mut inside = fs::read_dir(path)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<Vec<_>>>()?;
+        inside.sort();
+        inside.iter().try_for_each(|path| add(hasher, path))?;
+    } else if path.is_file() {
+        let content = fs::read(path)?;
+        hasher.write_usize(content.len());
+        hasher.write(&content);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_in_any_source_or_in_dist_is_seen() {
+        let root = std::env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
+        let project = Project {
+            root: root.clone(),
+            target: root.join("target"),
+        };
+        fs::create_dir_all(root.join("src/app")).unwrap();
+        fs::create_dir_all(project.dist()).unwrap();
+        fs::write(root.join("src/app/mod.rs"), "one").unwrap();
+        fs::write(project.dist().join("index.html"), "page").unwrap();
+        assert!(!is_current(&project).unwrap(), "nothing was built yet");
+
+        write(&project).unwrap();
+        assert!(is_current(&project).unwrap());
+
+        fs::write(root.join("src/app/mod.rs"), "two").unwrap();
+        assert!(!is_current(&project).unwrap(), "a source changed");
+
+        write(&project).unwrap();
+        fs::write(project.dist().join("index.html"), "dev page").unwrap();
+        assert!(!is_current(&project).unwrap(), "dist changed");
+
+        write(&project).unwrap();
+        remove(&project);
+        assert!(!is_current(&project).unwrap(), "a build began");
+        fs::remove_dir_all(root).unwrap();
+    }
+}

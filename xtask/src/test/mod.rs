@@ -1,0 +1,83 @@
+//! `cargo xtask test`: every suite, each to its end, and what came of them in one line a suite.
+
+mod counts;
+mod suites;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use self::counts::Counts;
+use self::suites::{SUITES, Suite};
+use crate::project::Project;
+
+/// Runs the suites named, or all. The last line is always `N passed, N failed`.
+pub fn test(project: &Project, names: &[String]) -> Result<ExitCode> {
+    let chosen = choose(names)?;
+    let mut summary = Vec::new();
+    let mut total = Counts::default();
+    for suite in chosen {
+        println!("\n━━ {}", suite.name);
+        let begun = Instant::now();
+        let counts = (suite.run)(project).unwrap_or_else(|error| {
+            println!("{}: {error:#}", suite.name);
+            Counts::of_one(false)
+        });
+        total += counts;
+        let Counts { passed, failed } = counts;
+        let seconds = begun.elapsed().as_secs_f64();
+        summary.push(format!(
+            "{:<16} {passed:>5} passed {failed:>4} failed {seconds:>7.1} s",
+            suite.name
+        ));
+    }
+    println!(
+        "\n{}\n\n{} passed, {} failed",
+        summary.join("\n"),
+        total.passed,
+        total.failed
+    );
+    Ok(if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// `clippy` is both of them, `clippy-host` one.
+fn choose(names: &[String]) -> Result<Vec<&'static Suite>> {
+    let is = |suite: &Suite, name: &str| {
+        let plain = suite.name.replace(" (", "-").replace(')', "");
+        name == suite.name || name == plain || plain.split('-').next() == Some(name)
+    };
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !SUITES.iter().any(|suite| is(suite, name)))
+    {
+        let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+        bail!("no suite {unknown:?}, only {}", known.join(", "));
+    }
+    let chosen = |suite: &&Suite| names.is_empty() || names.iter().any(|name| is(suite, name));
+    Ok(SUITES.iter().filter(chosen).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_name_in_their_own_order() {
+        let check = |names: &[&str], expected: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+            let chosen: Vec<&str> = choose(&names).unwrap().iter().map(|suite| suite.name).collect();
+            assert_eq!(chosen, expected);
+        };
+        check(&["native", "format"], &["format", "native"]);
+        check(&["clippy"], &["clippy (host)", "clippy (wasm32)"]);
+        check(&["clippy-wasm32"], &["clippy (wasm32)"]);
+        check(&["clippy (host)"], &["clippy (host)"]);
+        assert_eq!(choose(&[]).unwrap().len(), SUITES.len());
+        assert!(choose(&["everything".into()]).is_err());
+    }
+}

@@ -1,0 +1,144 @@
+//! What is tested, in order: cheap before dear, so that a slip shows early.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::counts::Counts;
+use crate::project::Project;
+use crate::run::{run, run_and_read};
+use crate::tools::{Browser, Cache, Tools};
+use crate::{build, sizes};
+
+pub struct Suite {
+    pub name: &'static str,
+    pub run: fn(&Project) -> Result<Counts>,
+}
+
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "format",
+        run: format,
+    },
+    Suite {
+        name: "clippy (host)",
+        run: clippy_host,
+    },
+    Suite {
+        name: "clippy (wasm32)",
+        run: clippy_wasm32,
+    },
+    Suite {
+        name: "native",
+        run: native,
+    },
+    Suite {
+        name: "browser",
+        run: browser,
+    },
+    Suite {
+        name: "build",
+        run: release_build,
+    },
+    Suite {
+        name: "size",
+        run: size,
+    },
+    Suite {
+        name: "journeys",
+        run: journeys,
+    },
+];
+
+const WASM32: &str = "wasm32-unknown-unknown";
+
+fn format(project: &Project) -> Result<Counts> {
+    one(&mut project.cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy_host(project: &Project) -> Result<Counts> {
+    one(&mut project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn clippy_wasm32(project: &Project) -> Result<Counts> {
+    let tools = Tools::to_compile(&Cache::of_user()?)?;
+    let mut arguments = vec![
+        "clippy",
+        "--package",
+        "polar-connect",
+        "--target",
+        WASM32,
+        "--all-targets",
+    ];
+    if tools.replace_the_compiler() {
+        println!("   clippy does not fit the compiler of the wasm32 library here: cargo check instead");
+        arguments[0] = "check";
+    } else {
+        arguments.extend(["--", "-D", "warnings"]);
+    }
+    one(project.cargo(&arguments).envs(tools.env()))
+}
+
+fn native(project: &Project) -> Result<Counts> {
+    counted(&mut project.cargo(&["test", "--workspace", "--no-fail-fast"]))
+}
+
+fn browser(project: &Project) -> Result<Counts> {
+    let tools = Tools::to_test_in_browser(project)?;
+    let capabilities = project.target.join("webdriver.json");
+    fs::create_dir_all(&project.target)?;
+    fs::write(&capabilities, Browser::capabilities(&tools.env()))?;
+    let arguments = [
+        "test",
+        "--package",
+        "polar-connect",
+        "--target",
+        WASM32,
+        "--test",
+        "browser",
+    ];
+    let mut cargo = project.cargo(&arguments);
+    cargo.envs(tools.env()).envs([
+        (
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        ),
+        // Its 20 seconds are little for a debug build on a busy machine.
+        ("WASM_BINDGEN_TEST_TIMEOUT", "120"),
+    ]);
+    counted(cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities))
+}
+
+fn release_build(project: &Project) -> Result<Counts> {
+    build::build(project, &Tools::to_build(project)?, "/")?;
+    Ok(Counts::of_one(true))
+}
+
+fn size(project: &Project) -> Result<Counts> {
+    build::ensure(project)?;
+    let sizes = sizes::measure(&project.dist())?;
+    sizes::print(&sizes);
+    let mut counts = Counts::of_one(sizes::total(&sizes) <= sizes::BUDGET);
+    let faults = sizes::faults(&project.dist())?;
+    faults.iter().for_each(|fault| println!("{fault}"));
+    counts += Counts::of_one(faults.is_empty());
+    Ok(counts)
+}
+
+fn journeys(project: &Project) -> Result<Counts> {
+    build::ensure(project)?;
+    let tools = Tools::for_journeys()?;
+    let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e"]);
+    counted(cargo.envs(tools.env()).env("DIST", project.dist()))
+}
+
+fn one(command: &mut Command) -> Result<Counts> {
+    run(command)?;
+    Ok(Counts::of_one(true))
+}
+
+fn counted(command: &mut Command) -> Result<Counts> {
+    let (status, output) = run_and_read(command)?;
+    Ok(Counts::of_output(&output).judged(status.success()))
+}

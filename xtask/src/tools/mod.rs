@@ -1,0 +1,94 @@
+//! The programs that building and testing need: taken from the PATH when the version fits, else installed for this user.
+//!
+//! One file a tool. An installed tool lies in a folder of the cache named after it and its version, so projects and
+//! branches with other versions do not disturb each other. Nothing is ever installed into the project or into cargo's bin.
+
+mod axe;
+mod browser;
+mod cache;
+mod sysroot;
+mod trunk;
+mod version;
+mod wasm_bindgen;
+mod wasm_opt;
+mod wasm_target;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+pub use self::browser::Browser;
+pub use self::cache::Cache;
+use crate::project::Project;
+
+/// The environment in which the tools are found.
+pub struct Tools {
+    folders: Vec<PathBuf>,
+    variables: Vec<(&'static str, OsString)>,
+}
+
+impl Tools {
+    /// The wasm32 target, Trunk, wasm-bindgen and wasm-opt.
+    pub fn to_build(project: &Project) -> Result<Tools> {
+        let cache = Cache::of_user()?;
+        let mut tools = Tools::to_compile(&cache)?;
+        tools.folders.extend(wasm_bindgen::provide(&cache, project)?);
+        tools.folders.extend(trunk::provide(&cache)?);
+        let (folder, version) = wasm_opt::provide(&cache)?;
+        tools.folders.extend(folder);
+        cache.remove_leftovers();
+        tools
+            .variables
+            .push(("TRUNK_TOOLS_WASM_OPT", format!("version_{version}").into()));
+        Ok(tools)
+    }
+
+    /// The wasm32 target.
+    pub fn to_compile(cache: &Cache) -> Result<Tools> {
+        Ok(Tools {
+            folders: Vec::new(),
+            variables: wasm_target::provide(cache)?,
+        })
+    }
+
+    /// The wasm32 target, the wasm-bindgen that runs tests, and a browser to run them in.
+    pub fn to_test_in_browser(project: &Project) -> Result<Tools> {
+        let cache = Cache::of_user()?;
+        let mut tools = Tools::to_compile(&cache)?;
+        tools.folders.extend(wasm_bindgen::provide(&cache, project)?);
+        tools.variables.extend(browser::provide()?.variables());
+        Ok(tools)
+    }
+
+    /// A browser and the accessibility checks for the journeys.
+    pub fn for_journeys() -> Result<Tools> {
+        let cache = Cache::of_user()?;
+        let mut variables = browser::provide()?.variables();
+        variables.extend(axe::provide(&cache));
+        Ok(Tools {
+            folders: Vec::new(),
+            variables,
+        })
+    }
+
+    /// Whether wasm32 is compiled by another compiler than the toolchain's, which the toolchain's clippy cannot follow.
+    pub fn replace_the_compiler(&self) -> bool {
+        self.variables.iter().any(|(name, _)| *name == "RUSTC")
+    }
+
+    /// For the environment of a command.
+    pub fn env(&self) -> Vec<(&'static str, OsString)> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = self.folders.iter().cloned().chain(env::split_paths(&path));
+        let mut variables = self.variables.clone();
+        variables.extend(env::join_paths(folders).map(|path| ("PATH", path)));
+        variables
+    }
+}
+
+/// What to say when a tool is missing and cannot be installed: one line with the remedy.
+fn or_by_hand<T>(result: Result<T>, remedy: &str) -> Result<T> {
+    result.with_context(|| format!("cannot install it here: {remedy}"))
+}

@@ -3,12 +3,11 @@
 //! Pages end in a slash, and ids travel in the query, so that any static host can serve each page as a real file. Both
 //! spellings are read. The base path is found at run time: one build serves `/` and `/tools/polar/` alike.
 
-use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use crate::polar::reads::Tab;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     Connect {
         /// Preselects an environment; such a link can be shared.

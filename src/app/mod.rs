@@ -1,7 +1,8 @@
-//! On screen. [`start`] reads the address bar before anything is mounted; [`App`] loads the configuration and shows the
+//! On screen. [`start`] reads the address bar before anything is mounted; [`app`] loads the configuration and shows the
 //! page of the current route.
 
 mod components;
+mod el;
 mod navigation;
 mod pages;
 mod session;
@@ -15,10 +16,12 @@ use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::{Base, Route};
-use components::failure_card::FailureCard;
+use components::failure_card::failure_card;
+use components::loading::loading;
+use el::{all, dynamic, el};
 use navigation::Navigation;
 use session::Session;
-use shell::Shell;
+use shell::shell;
 
 /// Takes an answer out of the address bar, then mounts the page.
 ///
@@ -40,7 +43,7 @@ pub fn start() {
     // The static shell painted until now; the app takes its place.
     mount_to_body(move || {
         provide_context(Navigation::new(base.clone(), route.clone()));
-        view! { <App callback=callback.clone() /> }
+        app(callback.clone())
     });
     remove_static_shell();
 }
@@ -54,33 +57,28 @@ fn remove_static_shell() {
     }
 }
 
-#[component]
-fn App(callback: Option<Callback>) -> impl IntoView {
+fn app(callback: Option<Callback>) -> AnyView {
     let navigation = expect_context::<Navigation>();
     let loaded = RwSignal::new(None::<Result<Config, Failure>>);
     spawn_local(async move {
         let config = load_config(&navigation.base()).await;
         loaded.set(Some(config));
     });
-    let callback = StoredValue::new(callback.map(Some));
-    move || match loaded.get() {
-        None => {
-            view! { <Shell session=None><p class="loading" role="status">"Loading…"</p></Shell> }.into_any()
+    let callback = StoredValue::new(callback);
+    dynamic(move || match loaded.get() {
+        None => shell(None, loading("Loading…")),
+        Some(Err(failure)) => {
+            let heading = el("h1")
+                .attr("tabindex", "-1")
+                .child("This page is not set up yet");
+            shell(None, all((heading, failure_card(failure, ()))))
         }
-        Some(Err(failure)) => view! {
-            <Shell session=None>
-                <h1 tabindex="-1">"This page is not set up yet"</h1>
-                <FailureCard failure />
-            </Shell>
-        }
-        .into_any(),
         Some(Ok(config)) => {
             let session = Session::new(config, navigation);
-            provide_context(session);
-            let callback = callback.try_update_value(|it| it.take().flatten()).flatten();
-            view! { <Shell session=Some(session)>{pages::current(session, callback)}</Shell> }.into_any()
+            let callback = callback.try_update_value(Option::take).flatten();
+            shell(Some(session), pages::current(session, callback))
         }
-    }
+    })
 }
 
 async fn load_config(base: &Base) -> Result<Config, Failure> {

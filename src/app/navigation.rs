@@ -2,48 +2,61 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
+use super::el::{El, el};
 use crate::browser::{location, page};
 use crate::route::{Base, Route};
 
+/// There is one as long as the page lives, so it is a pointer to that one.
 #[derive(Clone, Copy)]
-pub struct Navigation {
-    base: StoredValue<Base>,
+pub struct Navigation(&'static Parts);
+
+struct Parts {
+    base: Base,
     route: RwSignal<Route>,
 }
 
 impl Navigation {
     pub fn new(base: Base, route: Route) -> Self {
-        let navigation = Self {
-            base: StoredValue::new(base),
+        let navigation = Self(Box::leak(Box::new(Parts {
+            base,
             route: RwSignal::new(route),
-        };
+        })));
         page::on_history(move || navigation.read_address());
-        Effect::new(move || page::set_title(&format!("{} · Polar Connect", navigation.route.get().title())));
+        Effect::new(move || {
+            page::set_title(&format!("{} · Polar Connect", navigation.0.route.get().title()))
+        });
         navigation
     }
 
     fn read_address(self) {
         let (path, search, _) = location::here();
-        self.open(Route::parse(&self.base(), &path, &search));
+        self.open(Route::parse(&self.0.base, &path, &search));
     }
 
     fn open(self, route: Route) {
-        self.route.set(route);
+        self.0.route.set(route);
         // After the page was drawn: its heading is what the keyboard moves to.
         request_animation_frame(page::focus_heading);
     }
 
     pub fn base(self) -> Base {
-        self.base.get_value()
+        self.0.base.clone()
     }
 
     pub fn route(self) -> Route {
-        self.route.get()
+        self.0.route.get()
+    }
+
+    /// A path and query as a page. What is not one of this app's own pages is no page at all.
+    pub fn read(self, href: &str) -> Route {
+        let (path, search) = href.split_once('?').unwrap_or((href, ""));
+        Route::parse(&self.0.base, path, search)
     }
 
     pub fn href(self, route: &Route) -> String {
-        self.base.with_value(|base| route.href(base))
+        route.href(&self.0.base)
     }
 
     pub fn go(self, route: Route) {
@@ -60,7 +73,7 @@ impl Navigation {
     /// Changes what the address says of the page that is shown; the keyboard stays where it is.
     pub fn rewrite(self, route: Route) {
         location::replace(&self.href(&route));
-        self.route.set(route);
+        self.0.route.set(route);
     }
 
     /// A plain press on a link stays in this page; with a modifier or another button the browser does what it always does.
@@ -75,13 +88,13 @@ impl Navigation {
 }
 
 /// A link to a page of this app.
-#[component]
-pub fn A(to: Route, #[prop(optional, into)] class: String, children: Children) -> impl IntoView {
+pub fn link(to: Route) -> El {
     let navigation = expect_context::<Navigation>();
-    let href = navigation.href(&to);
-    view! {
-        <a href=href class=class on:click=move |event| navigation.follow(&event, to.clone())>
-            {children()}
-        </a>
-    }
+    el("a")
+        .attr("href", &navigation.href(&to))
+        .on("click", move |event| {
+            if let Ok(event) = event.dyn_into() {
+                navigation.follow(&event, to.clone());
+            }
+        })
 }

@@ -49,9 +49,19 @@ pub struct Farewell {
     pub revocation: Option<Revocation>,
 }
 
+/// What a read of the API gave, and how long it took.
+pub struct Answer {
+    pub body: Value,
+    pub path: String,
+    pub millis: i64,
+}
+
+/// There is one as long as the page lives, so it is a pointer to that one.
 #[derive(Clone, Copy)]
-pub struct Session {
-    config: StoredValue<Config>,
+pub struct Session(&'static Parts);
+
+pub struct Parts {
+    config: Config,
     navigation: Navigation,
     current: RwSignal<Option<SignedIn>>,
     notices: RwSignal<Vec<Failure>>,
@@ -68,10 +78,18 @@ pub struct Session {
     fingerprint_key: StoredValue<String>,
 }
 
+impl std::ops::Deref for Session {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
 impl Session {
     pub fn new(config: Config, navigation: Navigation) -> Self {
-        let session = Self {
-            config: StoredValue::new(config),
+        let session = Self(Box::leak(Box::new(Parts {
+            config,
             navigation,
             current: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
@@ -85,7 +103,7 @@ impl Session {
             channel: StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
             fingerprint_key: StoredValue::new(fingerprint_key()),
-        };
+        })));
         session.restore();
         session
             .channel
@@ -130,11 +148,11 @@ impl Session {
     }
 
     pub fn environments(self) -> Vec<Environment> {
-        self.config.with_value(|config| config.environments.clone())
+        self.config.environments.clone()
     }
 
     pub fn environment(self, id: &str) -> Option<Environment> {
-        self.config.with_value(|config| config.find(id).cloned())
+        self.config.find(id).cloned()
     }
 
     /// The environment of the session, or else the one that is chosen.
@@ -148,14 +166,15 @@ impl Session {
         };
         let before = self.choice.with(|choice| choice.environment.clone());
         self.config
-            .with_value(|config| config.preselected(named.as_deref(), before.as_deref()).clone())
+            .preselected(named.as_deref(), before.as_deref())
+            .clone()
     }
 
     pub fn shown_environment_untracked(self) -> Environment {
         untrack(|| self.shown_environment())
     }
 
-    pub const fn choice(self) -> RwSignal<Choice> {
+    pub fn choice(self) -> RwSignal<Choice> {
         self.choice
     }
 
@@ -164,7 +183,7 @@ impl Session {
         let _ = storage::write(Key::Choice, &text);
     }
 
-    pub const fn notices(self) -> RwSignal<Vec<Failure>> {
+    pub fn notices(self) -> RwSignal<Vec<Failure>> {
         self.notices
     }
 
@@ -197,7 +216,7 @@ impl Session {
         self,
         environment: &Environment,
         provider: &Provider,
-        return_to: Route,
+        return_to: &Route,
     ) -> Result<(), Failure> {
         if self.leaving.get_untracked() {
             return Ok(());
@@ -212,8 +231,15 @@ impl Session {
             return Err(Failure::new("sign_in.no_scope", "scope is empty"));
         }
         let now = clock::now();
-        let (url, pending) = sign_in::begin(environment, provider, ask, return_to, &random::fill, now)
-            .map_err(|error| Failure::new("random.unavailable", error))?;
+        let (url, pending) = sign_in::begin(
+            environment,
+            provider,
+            ask,
+            self.navigation.href(return_to),
+            &random::fill,
+            now,
+        )
+        .map_err(|error| Failure::new("random.unavailable", error))?;
         let mut attempts = read_attempts();
         attempts.remember(pending, now);
         keep_attempts(&attempts).map_err(unwritable)?;
@@ -237,17 +263,17 @@ impl Session {
         let _ = keep_attempts(&attempts);
         let outcome = match taken {
             Ok(pending) => {
-                let return_to = pending.return_to().clone();
+                let return_to = self.navigation.read(pending.return_to()).to_return_to();
                 let environment = self.environment(pending.environment());
                 let said = callback.refusal().and_then(|refusal| refusal.description);
                 sign_in::complete(callback, pending, environment.as_ref(), fetch::send, clock::now)
                     .await
                     .map(|signed_in| (signed_in, return_to))
-                    .map_err(|error| worded(&error, said))
+                    .map_err(|error| stopped(&error, said))
             }
             Err(error) => {
                 let said = callback.refusal().and_then(|refusal| refusal.description);
-                Err(worded(&SignInError::Callback(error), said))
+                Err(stopped(&SignInError::Callback(error), said))
             }
         };
         let mut attempts = read_attempts();
@@ -333,8 +359,15 @@ impl Session {
     // Using it
 
     /// A read of the API, with the token, refreshed where that helps.
-    pub async fn read(self, request: Request, needed: &[&str]) -> Result<Value, ApiError> {
-        api_error::judge(&self.send(request).await?, needed)
+    pub async fn read(self, request: Request, needed: &[&str]) -> Result<Answer, ApiError> {
+        let path = request.url.path().to_owned();
+        let started = clock::now();
+        let body = api_error::judge(&self.send(request).await?, needed)?;
+        Ok(Answer {
+            body,
+            path,
+            millis: clock::now().millis() - started.millis(),
+        })
     }
 
     /// Sends with the token. A token that is about to end is refreshed first; one that is refused, once and afterwards.
@@ -547,7 +580,16 @@ impl Session {
     }
 }
 
-fn worded(error: &SignInError, said: Option<String>) -> Failure {
+/// A failed read, with the server's own words where it gave some.
+pub fn worded(error: &ApiError) -> Failure {
+    let said = match error {
+        ApiError::NotPermitted { detail } | ApiError::Invalid { detail } => Some(detail.clone()),
+        _ => None,
+    };
+    Failure::new(error.code(), error).said(said)
+}
+
+fn stopped(error: &SignInError, said: Option<String>) -> Failure {
     use crate::oidc::token::TokenError;
     let said = match error {
         SignInError::Token(TokenError::Refused(refusal)) => refusal.description.clone(),

@@ -2,132 +2,127 @@
 
 use leptos::prelude::*;
 
-use super::components::failure_card::FailureCard;
-use super::navigation::{A, Navigation};
+use super::components::failure_card::failure_card;
+use super::el::{El, all, dynamic, el, text_from};
+use super::navigation::{Navigation, link};
 use super::session::Session;
-use crate::browser::theme;
+use crate::browser::{page, theme};
 use crate::route::Route;
 use crate::time;
 
-#[component]
-pub fn Shell(session: Option<Session>, children: Children) -> impl IntoView {
-    view! {
-        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); crate::browser::page::focus_heading(); }>
-            "Skip to the content"
-        </a>
-        <header class="bar">
-            <A to=Route::Connect { environment: None } class="brand"><Globe />"Polar Connect"</A>
-            {session.map(|session| view! { <SessionBar session /> })}
-            <ThemeButton />
-        </header>
-        <div class="shell">
-            <Rail />
-            <main id="main">
-                {session.map(|session| view! { <Notices session /> })}
-                {children()}
-            </main>
-        </div>
-    }
+pub fn shell(session: Option<Session>, content: AnyView) -> AnyView {
+    let skip = el("a")
+        .class("skip")
+        .attr("href", "#main")
+        .on("click", |event| {
+            event.prevent_default();
+            page::focus_heading();
+        })
+        .child("Skip to the content");
+    let brand = link(Route::Connect { environment: None })
+        .class("brand")
+        .child(el("span").class("globe").attr("aria-hidden", "true"))
+        .child("Polar Connect");
+    let bar = el("header")
+        .class("bar")
+        .child(brand)
+        .child(session.map(session_bar))
+        .child(theme_button());
+    let main = el("main").id("main").child(session.map(notices)).child(content);
+    let below = el("div").class("shell").child(rail()).child(main);
+    all([skip, bar, below].map(El::view))
 }
 
-#[component]
-fn Globe() -> impl IntoView {
-    view! {
-        <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
-            <circle cx="12" cy="12" r="9.5" /><ellipse cx="12" cy="12" rx="4" ry="9.5" /><path d="M2.5 12h19" />
-        </svg>
-    }
+fn session_bar(session: Session) -> [AnyView; 3] {
+    let environment = el("span")
+        .class("chip blue")
+        .child(text_from(move || session.shown_environment().name));
+    let signed_in = Memo::new(move |_| session.is_signed_in());
+    let who = dynamic(move || match signed_in.get() {
+        true => all((who_chip(session), sign_out_button(session))),
+        false => el("span").class("chip hide").child("Signed out").view(),
+    });
+    [environment.view(), el("span").class("grow").view(), who]
 }
 
-#[component]
-fn SessionBar(session: Session) -> impl IntoView {
-    let who = move || {
-        let signed_in = session.get()?;
-        let id_token = signed_in.id_token();
-        let name = id_token
+fn who_chip(session: Session) -> El {
+    let name = move || {
+        let signed_in = session.get();
+        let id_token = signed_in.as_ref().and_then(|it| it.id_token());
+        id_token
             .and_then(|token| token.text("email").or_else(|| token.text("sub")))
             .unwrap_or("identity not checked")
-            .to_owned();
-        let left = signed_in.expires_at().map(|end| {
-            format!(
-                " {} left",
-                time::duration(end.seconds_since(session.now()).max(0))
-            )
-        });
-        Some((name, left))
+            .to_owned()
     };
-    let signed_in = Memo::new(move |_| session.is_signed_in());
-    view! {
-        <span class="chip blue">{move || session.shown_environment().name}</span>
-        <span class="grow"></span>
-        {move || match signed_in.get() {
-            true => view! {
-                <span class="chip good hide">
-                    <span aria-hidden="true">"●"</span>
-                    <b>{move || who().map(|(name, _)| name)}</b>
-                    {move || who().and_then(|(_, left)| left)}
-                </span>
-                <button type="button" on:click=move |_| session.sign_out()>"Sign out"</button>
-            }
-            .into_any(),
-            false => view! { <span class="chip hide">"Signed out"</span> }.into_any(),
-        }}
-    }
+    let left = move || {
+        let end = session.get().and_then(|it| it.expires_at());
+        end.map_or_else(String::new, |end| {
+            format!("{} left", time::duration(end.seconds_since(session.now()).max(0)))
+        })
+    };
+    el("span")
+        .class("chip good hide")
+        .child(el("span").attr("aria-hidden", "true").child("●"))
+        .child(el("b").child(text_from(name)))
+        .child(el("span").child(text_from(left)))
 }
 
-#[component]
-fn ThemeButton() -> impl IntoView {
+fn sign_out_button(session: Session) -> El {
+    el("button")
+        .attr("type", "button")
+        .on("click", move |_| session.sign_out())
+        .child("Sign out")
+}
+
+fn theme_button() -> El {
     let current = RwSignal::new(theme::current());
     let turn = move |_| {
         current.update(|theme| *theme = theme.next());
         theme::set(current.get_untracked());
     };
-    view! {
-        <button type="button" class="quiet theme" aria-label=move || format!("Theme: {}", current.get().name()) on:click=turn>
-            "◐"
-        </button>
-    }
+    el("button")
+        .attr("type", "button")
+        .class("quiet theme")
+        .attr_from("aria-label", move || {
+            Some(format!("Theme: {}", current.get().name()))
+        })
+        .on("click", turn)
+        .child("◐")
 }
 
-#[component]
-fn Rail() -> impl IntoView {
-    view! {
-        <nav class="rail" aria-label="Main">
-            <RailLink to=Route::Connect { environment: None } label="Connect" />
-            <RailLink to=Route::Account label="Account" />
-            <RailLink to=Route::Organizations { page: 1 } label="Organizations" />
-        </nav>
-    }
+fn rail() -> El {
+    let pages = [
+        (Route::Connect { environment: None }, "Connect"),
+        (Route::Account, "Account"),
+        (Route::Organizations { page: 1 }, "Organizations"),
+    ];
+    el("nav")
+        .class("rail")
+        .attr("aria-label", "Main")
+        .child(pages.map(|(to, label)| rail_link(to, label)))
 }
 
-#[component]
-fn RailLink(to: Route, label: &'static str) -> impl IntoView {
+fn rail_link(to: Route, label: &'static str) -> El {
     let navigation = expect_context::<Navigation>();
-    let href = navigation.href(&to);
     let title = to.title();
     // A page of one organization belongs to the list.
-    let current = move || (navigation.route().title() == title).then_some("page");
-    view! {
-        <a href=href aria-current=current on:click=move |event| navigation.follow(&event, to.clone())>{label}</a>
-    }
+    let current = move || (navigation.route().title() == title).then(|| "page".to_owned());
+    link(to).attr_from("aria-current", current).child(label)
 }
 
-#[component]
-fn Notices(session: Session) -> impl IntoView {
+fn notices(session: Session) -> AnyView {
     let notices = session.notices();
-    move || {
-        notices
-            .get()
-            .into_iter()
-            .map(|failure| {
-                let code = failure.code();
-                let dismiss = move |_| notices.update(|list| list.retain(|known| known.code() != code));
-                view! {
-                    <FailureCard failure>
-                        <button type="button" on:click=dismiss>"Dismiss"</button>
-                    </FailureCard>
-                }
-            })
-            .collect_view()
-    }
+    dynamic(move || {
+        let cards = notices.get().into_iter().map(|failure| {
+            let code = failure.code();
+            let dismiss = el("button")
+                .attr("type", "button")
+                .on("click", move |_| {
+                    notices.update(|list| list.retain(|known| known.code() != code))
+                })
+                .child("Dismiss");
+            failure_card(failure, dismiss)
+        });
+        all(cards.collect::<Vec<_>>())
+    })
 }

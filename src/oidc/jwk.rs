@@ -224,12 +224,13 @@ mod tests {
     #[test]
     fn d17_refuses_rsa_below_2048_and_above_8192_bits() {
         let mut bits_2047 = modulus();
-        bits_2047[0] &= 0x7f;
+        bits_2047[0] = 0x7f;
         let longest = [vec![0x80], vec![0x11; 1023]].concat();
         let too_long = [vec![0x01], longest.clone()].concat();
         for (modulus, usable) in [
             (modulus(), true),
-            (longest, true),
+            (longest.clone(), true),
+            ([vec![0; 3], longest].concat(), true),
             (bits_2047, false),
             (modulus()[128..].to_vec(), false),
             (modulus()[192..].to_vec(), false),
@@ -412,7 +413,12 @@ mod tests {
                 r#"{"keys":[]}"#,
                 "keys.wrong_content_type",
             ),
-            (404, "application/json", r#"{"keys":[]}"#, "keys.unexpected_status"),
+            (
+                404,
+                "application/json",
+                r#"{"keys":[]}"#,
+                "keys.unexpected_status",
+            ),
         ] {
             let error = answer(status, content_type, body).err().unwrap();
             assert_eq!(error.code(), code, "{status} {content_type} {body}");

@@ -37,7 +37,7 @@ impl Organization {
                 .unwrap_or_else(|| "Unnamed".to_owned()),
             slug: text("slug").unwrap_or_default(),
             status: text("status"),
-            currency: text("default_presentment_currency").map(|c| c.to_uppercase()),
+            currency: text("default_presentment_currency").map(|c| c.to_ascii_uppercase()),
             email: text("email"),
             website: text("website"),
             bio: text("bio"),
@@ -61,7 +61,7 @@ impl Organization {
 /// The first letters of the first two words, or the first two letters.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| c.is_whitespace() || c.is_ascii_punctuation())
         .filter(|word| !word.is_empty())
         .collect();
     let letters: String = match words[..] {
@@ -69,7 +69,7 @@ pub fn initials(name: &str) -> String {
         [one] => one.chars().take(2).collect(),
         [first, second, ..] => first.chars().take(1).chain(second.chars().take(1)).collect(),
     };
-    letters.to_uppercase()
+    letters.to_ascii_uppercase()
 }
 
 fn socials(value: &Value) -> Vec<(String, String)> {
@@ -130,8 +130,8 @@ mod tests {
         for (name, letters) in [
             ("dev@example.com", "DE"),
             ("MeltedSQL", "ME"),
-            ("ß", "SS"),
-            ("—", "?"),
+            ("été", "éT"),
+            ("@", "?"),
             ("", "?"),
         ] {
             assert_eq!(initials(name), letters, "{name}");

@@ -1,7 +1,6 @@
 //! The reads of Polar's API that the pages use, each with the scopes of which one opens it, and its exact path: a missing
 //! slash costs a redirect, which is refused here.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -12,8 +11,11 @@ use crate::json::{MemberError, Members};
 /// Items of a page, as asked for.
 pub const PAGE_SIZE: u32 = 10;
 
+/// Items of a page that are shown at most: Polar's own limit.
+const MOST_ITEMS: usize = 100;
+
 /// What a page of one organization shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
     #[default]
     Overview,
@@ -146,28 +148,26 @@ pub struct Page {
     pub last: u32,
 }
 
-pub fn parse_page(body: Value) -> Result<Page, ApiError> {
-    let members = Members::of(&body)?;
+pub fn parse_page(body: &Value) -> Result<Page, ApiError> {
+    let members = Members::of(body)?;
+    let member = "items";
+    let items = members
+        .raw(member)
+        .ok_or(MemberError::Missing { member })?
+        .as_array()
+        .ok_or(MemberError::WrongType {
+            member,
+            expected: "a list",
+        })?;
     let pagination = members.raw("pagination");
     let count = |name: &str| pagination.and_then(|p| p.get(name)).and_then(Value::as_u64);
-    let (total, last) = (count("total_count"), count("max_page"));
-    let items = match body {
-        Value::Object(mut object) => object.remove("items"),
-        _ => None,
-    };
-    let Some(Value::Array(mut items)) = items else {
-        return Err(MemberError::WrongType {
-            member: "items",
-            expected: "a list",
-        }
-        .into());
-    };
-    // A server that sends more than was asked for does not get to flood the page.
-    items.truncate(100);
     Ok(Page {
-        total: total.unwrap_or(items.len() as u64),
-        last: last.and_then(|last| u32::try_from(last).ok()).unwrap_or(1),
-        items,
+        total: count("total_count").unwrap_or(items.len() as u64),
+        last: count("max_page")
+            .and_then(|last| u32::try_from(last).ok())
+            .unwrap_or(1),
+        // A server that sends more than was asked for does not get to flood the page.
+        items: items.iter().take(MOST_ITEMS).cloned().collect(),
     })
 }
 
@@ -215,16 +215,16 @@ mod tests {
 
     #[test]
     fn a_page_is_read_with_or_without_its_counts() {
-        let page =
-            parse_page(json!({"items": [{}, {}], "pagination": {"total_count": 12, "max_page": 2}})).unwrap();
+        let page = parse_page(&json!({"items": [{}, {}], "pagination": {"total_count": 12, "max_page": 2}}))
+            .unwrap();
         assert_eq!((page.items.len(), page.total, page.last), (2, 12, 2));
-        let bare = parse_page(json!({"items": [{}]})).unwrap();
+        let bare = parse_page(&json!({"items": [{}]})).unwrap();
         assert_eq!((bare.total, bare.last), (1, 1));
         let empty =
-            parse_page(json!({"items": [], "pagination": {"total_count": 0, "max_page": 0}})).unwrap();
+            parse_page(&json!({"items": [], "pagination": {"total_count": 0, "max_page": 0}})).unwrap();
         assert_eq!((empty.items.len(), empty.last), (0, 0));
         for odd in [json!([]), json!({}), json!({"items": {}}), json!(null)] {
-            assert!(parse_page(odd).is_err());
+            assert!(parse_page(&odd).is_err());
         }
     }
 

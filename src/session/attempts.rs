@@ -114,7 +114,6 @@ mod tests {
     use crate::http::Response;
     use crate::oidc::authorization::Ask;
     use crate::oidc::discovery::{self, Provider};
-    use crate::route::Route;
 
     const START: i64 = 1_795_478_801;
 
@@ -150,7 +149,7 @@ mod tests {
             nonce: Secret::new("nonce"),
             verifier: serde_json::from_value(json!("verifier")).unwrap(),
             started_at: at(seconds),
-            return_to: Route::Account,
+            return_to: "/account/".to_owned(),
         }
     }
 
@@ -191,10 +190,7 @@ mod tests {
     #[test]
     fn takes_the_attempt_of_the_state_and_no_other() {
         let mut attempts = remembering(&["one", "two", "three"]);
-        assert_eq!(
-            take(&mut attempts, "?code=c&state=two", 1),
-            Ok("two".to_owned())
-        );
+        assert_eq!(take(&mut attempts, "?code=c&state=two", 1), Ok("two".to_owned()));
         assert_eq!(open(&attempts), ["one", "three"]);
     }
 
@@ -226,10 +222,7 @@ mod tests {
             "?code=d&state=one",
             "?error=server_error&state=one",
         ] {
-            assert_eq!(
-                take(&mut attempts, answer, 2),
-                Err(CallbackError::AlreadyUsed)
-            );
+            assert_eq!(take(&mut attempts, answer, 2), Err(CallbackError::AlreadyUsed));
         }
     }
 

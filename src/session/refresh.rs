@@ -127,7 +127,11 @@ mod tests {
     }
 
     fn check(error: RefreshError, code: &str, ends_session: bool) {
-        assert_eq!((error.code(), error.ends_session()), (code, ends_session), "{error}");
+        assert_eq!(
+            (error.code(), error.ends_session()),
+            (code, ends_session),
+            "{error}"
+        );
     }
 
     #[test]
@@ -140,11 +144,7 @@ mod tests {
     #[test]
     fn b31_another_person_or_an_id_token_that_does_not_hold_ends_a_session() {
         check(RefreshError::IdentityChanged, "refresh.identity_changed", true);
-        check(
-            IdTokenError::WrongNonce.into(),
-            "id_token.wrong_nonce",
-            true,
-        );
+        check(IdTokenError::WrongNonce.into(), "id_token.wrong_nonce", true);
         let unsigned = IdTokenError::from(JwsError::BadSignature { tried: 1 });
         check(unsigned.into(), "id_token.bad_signature", true);
     }

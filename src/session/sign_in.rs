@@ -17,7 +17,6 @@ use crate::oidc::jws::JwsError;
 use crate::oidc::pkce::CodeVerifier;
 use crate::oidc::secret::{NoRandomness, Secret};
 use crate::oidc::token::{self, TokenError, Tokens};
-use crate::route::Route;
 use crate::time::Timestamp;
 
 /// A sign-in that has left for the provider. Holds secrets; kept in the tab's storage until the answer comes.
@@ -30,7 +29,8 @@ pub struct Pending {
     pub(super) nonce: Secret,
     pub(super) verifier: CodeVerifier,
     pub(super) started_at: Timestamp,
-    pub(super) return_to: Route,
+    /// Path and query of a page of this app; read as a route again before it is used.
+    pub(super) return_to: String,
 }
 
 impl Pending {
@@ -38,7 +38,7 @@ impl Pending {
         &self.environment
     }
 
-    pub const fn return_to(&self) -> &Route {
+    pub fn return_to(&self) -> &str {
         &self.return_to
     }
 }
@@ -71,7 +71,7 @@ pub fn begin(
     environment: &Environment,
     provider: &Provider,
     ask: Ask,
-    return_to: Route,
+    return_to: String,
     random: &impl Fn(&mut [u8]) -> Result<(), NoRandomness>,
     now: Timestamp,
 ) -> Result<(Url, Pending), NoRandomness> {

@@ -39,11 +39,13 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoredError> {
     if text.len() > LONGEST {
         return Err(StoredError::Unreadable);
     }
-    let VersionOnly { version } = serde_json::from_str(text).map_err(|_| StoredError::Unreadable)?;
+    let VersionOnly { version } =
+        serde_json::from_slice(text.as_bytes()).map_err(|_| StoredError::Unreadable)?;
     if version != VERSION {
         return Err(StoredError::OtherVersion { actual: version });
     }
-    let envelope: Envelope<T> = serde_json::from_str(text).map_err(|_| StoredError::Unreadable)?;
+    let envelope: Envelope<T> =
+        serde_json::from_slice(text.as_bytes()).map_err(|_| StoredError::Unreadable)?;
     Ok(envelope.record)
 }
 

@@ -54,11 +54,7 @@ fn f13_a_clock_that_was_set_back_does_not_make_an_attempt_immortal() {
     let (world, mut attempts, url) = left();
     world.set_clock_ahead(-3600);
     let location = world.approve(&url);
-    check(
-        &world,
-        world.finish(&mut attempts, &location),
-        "callback.expired",
-    );
+    check(&world, world.finish(&mut attempts, &location), "callback.expired");
     assert_eq!(attempts.open(), []);
 }
 
@@ -74,7 +70,10 @@ fn c28_a_clock_that_is_hours_off_is_named_with_its_difference() {
         let mut attempts = Attempts::default();
         let url = world.leave(&mut attempts);
         let error = world.finish(&mut attempts, &world.approve(&url)).unwrap_err();
-        assert_eq!((error.code(), error.to_string().as_str()), ("clock.differs", words));
+        assert_eq!(
+            (error.code(), error.to_string().as_str()),
+            ("clock.differs", words)
+        );
     }
 }
 

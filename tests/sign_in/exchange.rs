@@ -11,11 +11,7 @@ use crate::world::*;
 /// The answer to one sign-in with the code of another.
 fn injected(own: &str, foreign: &str) -> String {
     let (code, state) = (parameter(foreign, "code"), parameter(own, "state"));
-    format!(
-        "{REDIRECT_URI}?code={}&state={}",
-        code.unwrap(),
-        state.unwrap()
-    )
+    format!("{REDIRECT_URI}?code={}&state={}", code.unwrap(), state.unwrap())
 }
 
 #[test]
@@ -97,7 +93,9 @@ fn a30_without_openid_there_is_a_session_and_nobody_is_named() {
     assert_eq!((session.subject(), session.id_token()), (None, None));
     assert_eq!(world.seen(), [DISCOVERY, TOKEN]);
     let endpoint = session.provider().userinfo_endpoint().unwrap();
-    let request = session.authorized(userinfo::request(endpoint), &[endpoint]).unwrap();
+    let request = session
+        .authorized(userinfo::request(endpoint), &[endpoint])
+        .unwrap();
     let user = userinfo::parse(&block_on(world.send(request)).unwrap(), session.subject());
     assert!(user.is_ok());
     let refreshed = world.refresh(&session).unwrap();

@@ -214,7 +214,10 @@ fn is_granted_what_was_asked(visit: &Visit) {
 
 fn shows_what_nobody_asked_for(visit: &Visit) {
     let unasked = visit.session.as_ref().unwrap().scopes().unasked;
-    assert_eq!(unasked, ["organizations:write", "payouts:write", "webhooks:write"]);
+    assert_eq!(
+        unasked,
+        ["organizations:write", "payouts:write", "webhooks:write"]
+    );
 }
 
 fn has_no_at_hash(visit: &Visit) {

@@ -131,6 +131,9 @@ fn the_secrets_that_are_looked_for_are_the_ones_there_were() {
         assert!(secrets.contains(&sent(name).unwrap()), "{name}");
     }
     for prefix in ["polar_ac_", "polar_at_u_", "polar_rt_u_", "eyJ"] {
-        assert!(secrets.iter().any(|secret| secret.starts_with(prefix)), "{prefix}");
+        assert!(
+            secrets.iter().any(|secret| secret.starts_with(prefix)),
+            "{prefix}"
+        );
     }
 }

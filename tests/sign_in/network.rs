@@ -60,7 +60,10 @@ pub fn readable(
     }
     let exposed = text("access-control-expose-headers").unwrap_or_default();
     let is_visible = |name: &str| {
-        SAFELISTED.contains(&name) || exposed.split(',').any(|shown| shown.trim().eq_ignore_ascii_case(name))
+        SAFELISTED.contains(&name)
+            || exposed
+                .split(',')
+                .any(|shown| shown.trim().eq_ignore_ascii_case(name))
     };
     let headers = answer.headers().iter();
     Ok(Response {

@@ -5,7 +5,6 @@
 use std::fmt::{Debug, Display};
 
 use local_polar::Fault;
-use pollster::block_on;
 use polar_connect::oidc::userinfo::{self, UserInfo, UserInfoError};
 use polar_connect::polar::api_error::{self, ApiError};
 use polar_connect::polar::reads::{self, Page};
@@ -13,6 +12,7 @@ use polar_connect::session::attempts::Attempts;
 use polar_connect::session::refresh::RefreshError;
 use polar_connect::session::sign_in::{Pending, SignInError};
 use polar_connect::session::signed_in::SignedIn;
+use pollster::block_on;
 use serde_json::Value;
 use url::Url;
 
@@ -135,7 +135,7 @@ pub fn read_organizations(world: &World, session: &SignedIn) -> Result<Page, Api
     let api = &world.environment.api_url;
     let request = session.authorized(reads::organizations(api, 1), &[api])?;
     let response = block_on(world.send(request))?;
-    reads::parse_page(api_error::judge(&response, reads::ORGANIZATION_SCOPES)?)
+    reads::parse_page(&api_error::judge(&response, reads::ORGANIZATION_SCOPES)?)
 }
 
 fn step(error: &SignInError) -> Step {

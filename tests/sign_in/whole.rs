@@ -17,7 +17,9 @@ fn visit() -> Visit {
 }
 
 fn form(body: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+    url::form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect()
 }
 
 #[test]
@@ -119,10 +121,7 @@ fn b01_the_code_is_exchanged_by_a_form_that_names_the_client_and_nothing_else() 
     assert_eq!(Some(&fields[1].1), parameter(location, "code").as_ref());
     assert_eq!(fields[2].1, REDIRECT_URI);
     assert_eq!(fields[3].1, visit.world.environment.client_id);
-    assert_eq!(
-        (exchange.method.as_str(), exchange.query.as_str()),
-        ("POST", "")
-    );
+    assert_eq!((exchange.method.as_str(), exchange.query.as_str()), ("POST", ""));
     for absent in ["authorization", "cookie"] {
         assert_eq!(exchange.header(absent), None, "{absent}");
     }
@@ -190,5 +189,19 @@ fn e01_no_other_origin_is_ever_given_the_token() {
         let request = Request::get(Url::parse(foreign).unwrap(), 1000);
         let refused = session.authorized(request, &[&world.environment.api_url]);
         assert_eq!(refused.unwrap_err().code(), "network.unsendable", "{foreign}");
+    }
+}
+
+#[test]
+fn nothing_that_holds_a_secret_prints_it() {
+    let visit = visit();
+    let session = visit.session.as_ref().unwrap();
+    let attempts = format!("{:?} {:?}", visit.bystander, visit.attempts);
+    let printed = format!("{attempts} {:?} {session:?}", visit.pending);
+    let id_token = session.id_token().unwrap();
+    // The nonce of a sign-in that is over stands in its claims, which are shown to the person.
+    let nonce = id_token.text("nonce").unwrap();
+    for secret in visit.secrets().iter().filter(|secret| *secret != nonce) {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
     }
 }

@@ -6,18 +6,17 @@ use std::cell::{Cell, RefCell};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use local_polar::{LOCAL_CLIENT_ID, Provider, SeededClient, Settings};
-use pollster::block_on;
 use polar_connect::config::Environment;
 use polar_connect::http::{Request, Response, TransportError};
 use polar_connect::oidc::authorization::{Ask, Callback};
 use polar_connect::oidc::discovery::{self, DiscoveryError};
 use polar_connect::oidc::secret::NoRandomness;
-use polar_connect::route::Route;
 use polar_connect::session::attempts::Attempts;
 use polar_connect::session::refresh::{self, RefreshError};
 use polar_connect::session::sign_in::{self, Pending, SignInError};
 use polar_connect::session::signed_in::SignedIn;
 use polar_connect::time::Timestamp;
+use pollster::block_on;
 use url::Url;
 
 use crate::network::{carried, preflight, readable, secrets_in};
@@ -74,7 +73,9 @@ impl World {
             issuer: settings.issuer.clone(),
             api_url: api,
             client_id: LOCAL_CLIENT_ID.to_owned(),
-            scopes: ["openid", "email", "organizations:read"].map(str::to_owned).into(),
+            scopes: ["openid", "email", "organizations:read"]
+                .map(str::to_owned)
+                .into(),
         };
         Self {
             provider: Provider::new(settings),
@@ -203,7 +204,7 @@ impl World {
             &self.environment,
             provider,
             ask,
-            Route::Account,
+            "/account/".to_owned(),
             &random,
             self.now(),
         );

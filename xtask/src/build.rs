@@ -1,5 +1,6 @@
 //! The release build: Trunk with every tool at hand and no network, then the pages, then the sizes.
 
+use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -29,9 +30,10 @@ pub fn ensure(project: &Project) -> Result<()> {
 /// Builds `dist/`. `base` is where `404.html` leads home to.
 pub fn build(project: &Project, tools: &Tools, base: &str) -> Result<()> {
     stamp::remove(project);
-    fetch(project)?;
+    let small = tools.small_std();
+    fetch(project, &small)?;
     step("trunk build --release", || {
-        run(trunk(project, tools).args(["build", "--release"]))
+        run(trunk(project, tools).args(["build", "--release"]).envs(small))
     })?;
     pages::write(&project.dist(), base)?;
     stamp::write(project).context("cannot note that the build is finished")
@@ -52,16 +54,18 @@ pub fn trunk(project: &Project, tools: &Tools) -> Command {
 }
 
 /// Trunk runs offline, and so does the cargo in it: the crates of the app must be here before.
-pub fn fetch(project: &Project) -> Result<()> {
+pub fn fetch(project: &Project, variables: &[(&'static str, OsString)]) -> Result<()> {
     step("crates of the app", || {
-        run(&mut project.cargo(&[
-            "fetch",
-            "--quiet",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--target",
-            host(),
-        ]))
+        run(project
+            .cargo(&[
+                "fetch",
+                "--quiet",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--target",
+                host(),
+            ])
+            .envs(variables.iter().cloned()))
     })
 }
 

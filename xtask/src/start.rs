@@ -49,7 +49,7 @@ pub fn start(project: &Project) -> Result<()> {
 pub fn dev(project: &Project) -> Result<()> {
     check_ports()?;
     let tools = Tools::to_build(project)?;
-    build::fetch(project)?;
+    build::fetch(project, &[])?;
     compile(project, &["local-polar"])?;
 
     let mut servers = Servers::new()?;

@@ -4,21 +4,19 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::app::el::{el, text_from};
 use crate::browser::clipboard;
 
 /// Milliseconds that the outcome is shown.
 const SHOWN: u32 = 2000;
 
-#[component]
-pub fn CopyButton(
-    #[prop(into)] text: Signal<String>,
-    /// What is copied, for those who do not see where the button stands.
-    what: &'static str,
-) -> impl IntoView {
+/// `what` is copied, for those who do not see where the button stands.
+pub fn copy_button(text: String, what: &'static str) -> [AnyView; 2] {
     let outcome = RwSignal::new(None::<bool>);
     let copy = move |_| {
+        let text = text.clone();
         spawn_local(async move {
-            let done = clipboard::write(&text.get_untracked()).await;
+            let done = clipboard::write(&text).await;
             outcome.try_set(Some(done));
             TimeoutFuture::new(SHOWN).await;
             outcome.try_set(None);
@@ -29,10 +27,17 @@ pub fn CopyButton(
         Some(true) => "Copied",
         Some(false) => "Select and copy by hand",
     };
-    view! {
-        <button type="button" class="quiet" aria-label=move || format!("{} {what}", label()) on:click=copy>
-            {label}
-        </button>
-        <span class="sr-only" role="status">{move || outcome.get().map(|_| label())}</span>
-    }
+    let button = el("button")
+        .attr("type", "button")
+        .class("quiet")
+        .attr_from("aria-label", move || Some(format!("{} {what}", label())))
+        .on("click", copy)
+        .child(text_from(move || label().to_owned()));
+    let said = el("span")
+        .class("sr-only")
+        .attr("role", "status")
+        .child(text_from(move || {
+            outcome.get().map_or_else(String::new, |_| label().to_owned())
+        }));
+    [button.view(), said.view()]
 }

@@ -2,47 +2,48 @@
 
 use leptos::prelude::*;
 
+use crate::app::el::{El, Piece, el};
 use crate::failure::Failure;
 
 /// Characters of a server's text that are shown at once; the rest opens on demand.
 const SHOWN: usize = 300;
 
-#[component]
-pub fn FailureCard(failure: Failure, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+/// `actions` are the ways on: buttons and links.
+pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
     let Failure { words, fact, said } = failure;
-    view! {
-        <section class="alert" role="alert" data-code=words.code>
-            <span class="no" aria-hidden="true">"✕"</span>
-            <div>
-                <h2>{words.title}</h2>
-                <p>{words.cause}</p>
-                <p class="remedy">{words.remedy}</p>
-                <p class="fact"><bdi>{fact}</bdi></p>
-                {said.map(|text| view! { <Said text /> })}
-                <div class="row">
-                    {children.map(|children| children())}
-                    <code class="chip mono">{words.code}</code>
-                </div>
-            </div>
-        </section>
-    }
+    let body = el("div")
+        .child(el("h2").child(words.title))
+        .child(el("p").child(words.cause))
+        .child(el("p").class("remedy").child(words.remedy))
+        .child(el("p").class("fact").child(el("bdi").child(fact)))
+        .child(said.map(|text| said_card(&text)))
+        .child(
+            el("div")
+                .class("row")
+                .child(actions)
+                .child(el("code").class("chip mono").child(words.code)),
+        );
+    el("section")
+        .class("alert")
+        .attr("role", "alert")
+        .attr("data-code", words.code)
+        .child(el("span").class("no").attr("aria-hidden", "true").child("✕"))
+        .child(body)
+        .view()
 }
 
 /// Text from outside: framed, isolated from the direction of our own, cut, and never a link.
-#[component]
-fn Said(text: String) -> impl IntoView {
-    let visible = with_visible_controls(&text);
-    let long = visible.chars().count() > SHOWN;
+fn said_card(text: &str) -> El {
+    let visible = with_visible_controls(text);
     let start: String = visible.chars().take(SHOWN).collect();
-    view! {
-        <figure class="said">
-            <figcaption>"The address or the server said:"</figcaption>
-            {if long {
-                view! { <details><summary><bdi>{start}</bdi>"… show all"</summary><bdi>{visible}</bdi></details> }.into_any()
-            } else {
-                view! { <blockquote><bdi>{start}</bdi></blockquote> }.into_any()
-            }}
-        </figure>
+    let framed = el("figure")
+        .class("said")
+        .child(el("figcaption").child("The address or the server said:"));
+    if visible.chars().count() > SHOWN {
+        let summary = el("summary").child(el("bdi").child(start)).child("… show all");
+        framed.child(el("details").child(summary).child(el("bdi").child(visible)))
+    } else {
+        framed.child(el("blockquote").child(el("bdi").child(start)))
     }
 }
 

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::failure_card::FailureCard;
+use super::failure_card::failure_card;
+use crate::app::el::{dynamic, el};
 use crate::failure::Failure;
 
 pub enum Load<T> {
@@ -64,33 +65,43 @@ impl<T: Send + Sync> Loader<T> {
             _ => None,
         })
     }
-}
 
-/// Loading, a failure with a way to try again, or what is ready.
-#[component]
-pub fn Loaded<T, F>(
-    loader: Loader<T>,
-    /// What is being loaded, in words.
-    what: &'static str,
-    #[prop(into)] retry: Callback<()>,
-    ready: F,
-) -> impl IntoView
-where
-    T: Send + Sync + 'static,
-    F: Fn(&T) -> AnyView + Send + 'static,
-{
-    move || {
-        loader.with(|state| match state {
-            Load::Loading => {
-                view! { <p class="loading" role="status">{format!("Loading {what}…")}</p> }.into_any()
-            }
-            Load::Failed(failure) => view! {
-                <FailureCard failure=failure.clone()>
-                    <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
-                </FailureCard>
-            }
-            .into_any(),
-            Load::Ready(value) => ready(value),
+    pub fn failure(self) -> Option<Failure> {
+        self.state.with(|state| match state {
+            Load::Failed(failure) => Some(failure.clone()),
+            _ => None,
         })
     }
+
+    /// Loading, a failure with a way to try again, or what is ready. `what` is being loaded, in words.
+    pub fn view(
+        self,
+        what: &'static str,
+        retry: impl Fn() + Copy + Send + 'static,
+        ready: impl Fn(&T) -> AnyView + Send + 'static,
+    ) -> AnyView {
+        dynamic(move || {
+            self.with(|state| match state {
+                Load::Loading => loading(&format!("Loading {what}…")),
+                Load::Failed(failure) => failure_card(failure.clone(), try_again(retry)),
+                Load::Ready(value) => ready(value),
+            })
+        })
+    }
+}
+
+pub fn loading(words: &str) -> AnyView {
+    el("p")
+        .class("loading")
+        .attr("role", "status")
+        .child(words)
+        .view()
+}
+
+pub fn try_again(run: impl Fn() + 'static) -> AnyView {
+    el("button")
+        .attr("type", "button")
+        .on("click", move |_| run())
+        .child("Try again")
+        .view()
 }

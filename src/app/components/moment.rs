@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::app::el::{all, el};
 use crate::browser::clock;
 use crate::time::Timestamp;
 
-#[component]
-pub fn Moment(at: Timestamp) -> impl IntoView {
-    view! { <time>{clock::local(at)}</time>" "<small class="utc">{clock::utc(at)}</small> }
+pub fn moment(at: Timestamp) -> AnyView {
+    let utc = el("small").class("utc").child(clock::utc(at));
+    all((el("time").child(clock::local(at)), (" ", utc)))
 }
 
 /// A date as a server wrote it; one that cannot be read is shown as it came.
-#[component]
-pub fn ServerDate(text: String) -> impl IntoView {
+pub fn server_date(text: String) -> AnyView {
     match clock::parse(&text) {
-        Some(at) => view! { <Moment at /> }.into_any(),
-        None => view! { <bdi>{text}</bdi> }.into_any(),
+        Some(at) => moment(at),
+        None => el("bdi").child(text).view(),
     }
 }

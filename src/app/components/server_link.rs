@@ -2,16 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::app::el::{all, el};
 use crate::polar::link;
 
-#[component]
-pub fn ServerLink(text: String) -> impl IntoView {
+pub fn server_link(text: String) -> AnyView {
     match link::parse(&text) {
         Some(link) => {
-            let mark = (!link.encrypted).then_some(" (not encrypted)");
-            view! { <a href=link.href target="_blank" rel="noopener noreferrer">{link.host}</a>{mark} }
-                .into_any()
+            let anchor = el("a")
+                .attr("href", &link.href)
+                .attr("target", "_blank")
+                .attr("rel", "noopener noreferrer")
+                .child(link.host);
+            all((anchor, (!link.encrypted).then_some(" (not encrypted)")))
         }
-        None => view! { <bdi>{text}</bdi> }.into_any(),
+        None => el("bdi").child(text).view(),
     }
 }

@@ -1,16 +1,14 @@
 //! A status as the server names it, coloured where its meaning is known.
 
-use leptos::prelude::*;
-
+use crate::app::el::{El, el};
 use crate::polar::tables::{Tone, tone};
 
-#[component]
-pub fn StatusChip(status: String) -> impl IntoView {
-    let class = match tone(&status) {
+pub fn status_chip(status: &str) -> El {
+    let class = match tone(status) {
         Tone::Good => "chip good",
         Tone::Warn => "chip warn",
         Tone::Bad => "chip bad",
         Tone::Neutral => "chip",
     };
-    view! { <span class=class>{status.replace('_', " ")}</span> }
+    el("span").class(class).child(status.replace('_', " "))
 }

@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::app::components::failure_card::FailureCard;
-use crate::app::navigation::{A, Navigation};
+use super::heading;
+use crate::app::components::failure_card::failure_card;
+use crate::app::components::loading::loading;
+use crate::app::el::{all, dynamic, el};
+use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
 
-#[component]
-pub fn CallbackPage(session: Session, callback: Option<Callback>) -> impl IntoView {
+pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
     let navigation = expect_context::<Navigation>();
     let failure = RwSignal::new(None::<Failure>);
     match callback {
@@ -32,26 +34,30 @@ pub fn CallbackPage(session: Session, callback: Option<Callback>) -> impl IntoVi
             "no answer in the address",
         ))),
     }
-    move || {
-        match failure.get() {
-        None => view! {
-            <div class="head"><h1 tabindex="-1">"Signing in"</h1></div>
-            <p class="loading" role="status">"Checking the answer, exchanging the code, verifying the ID token…"</p>
-        }
-        .into_any(),
-        Some(failure) => view! {
-            <div class="head"><h1 tabindex="-1">{heading(&failure)}</h1></div>
-            <FailureCard failure>
-                <A to=Route::Connect { environment: None } class="btn primary">"Start again"</A>
-                {move || session.is_signed_in().then(|| view! { <A to=Route::Account class="btn">"Go to your account"</A> })}
-            </FailureCard>
-        }
-        .into_any(),
-    }
-    }
+    dynamic(move || match failure.get() {
+        None => all((
+            el("div").class("head").child(heading("Signing in")),
+            loading("Checking the answer, exchanging the code, verifying the ID token…"),
+        )),
+        Some(failure) => all((
+            el("div").class("head").child(heading(title(&failure))),
+            failure_card(failure, ways_on(session)),
+        )),
+    })
 }
 
-fn heading(failure: &Failure) -> &'static str {
+fn ways_on(session: Session) -> AnyView {
+    let again = link(Route::Connect { environment: None })
+        .class("btn primary")
+        .child("Start again");
+    let account = dynamic(move || {
+        let signed_in = session.is_signed_in();
+        all(signed_in.then(|| link(Route::Account).class("btn").child("Go to your account")))
+    });
+    all((again, account))
+}
+
+fn title(failure: &Failure) -> &'static str {
     match failure.code() {
         "callback.nothing_to_finish" => "Nothing to finish",
         _ => "Sign-in stopped",

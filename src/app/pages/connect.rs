@@ -1,26 +1,25 @@
 //! Where a sign-in starts: what is asked for, and every parameter of the request before it is sent.
 
+mod farewell;
+mod fields;
 mod preview;
 mod scope_picker;
 
 use leptos::prelude::*;
 
-use crate::app::components::copy_button::CopyButton;
-use crate::app::components::failure_card::FailureCard;
-use crate::app::components::loading::{Load, Loader};
-use crate::app::components::moment::Moment;
-use crate::app::navigation::{A, Navigation};
-use crate::app::session::{Farewell, Session};
+use super::heading;
+use crate::app::components::failure_card::failure_card;
+use crate::app::components::loading::{Loader, try_again};
+use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::navigation::{Navigation, link};
+use crate::app::session::Session;
 use crate::browser::{clock, fetch};
 use crate::config::Environment;
 use crate::failure::Failure;
-use crate::http;
 use crate::oidc::discovery::{self, Provider};
-use crate::polar::sub_type::{Prompt, SubType};
 use crate::route::Route;
-use crate::session::sign_out::Revocation;
-use preview::Preview;
-use scope_picker::ScopePicker;
+use farewell::farewell_card;
+use preview::preview;
 
 /// A provider, and the milliseconds its document took.
 pub type Discovered = (Provider, i64);
@@ -36,73 +35,9 @@ pub async fn discover(environment: &Environment) -> Result<Discovered, Failure> 
     Ok((provider, clock::now().millis() - started.millis()))
 }
 
-#[component]
-pub fn ConnectPage(session: Session) -> impl IntoView {
-    let environment = Memo::new(move |_| Shown(session.shown_environment()));
-    let discovered = Loader::<Discovered>::default();
-    let refused = RwSignal::new(None::<Failure>);
-    let look = move || {
-        refused.set(None);
-        let environment = environment.get_untracked().0;
-        discovered.start(async move { discover(&environment).await });
-    };
-    Effect::new(move || {
-        environment.track();
-        look();
-    });
-    let sign_in = move || {
-        let environment = environment.get_untracked().0;
-        if let Some(Err(failure)) =
-            discovered.ready(|(provider, _)| session.begin(&environment, provider, Route::Account))
-        {
-            refused.set(Some(failure));
-        }
-    };
-    let cannot_start = move || session.is_leaving() || discovered.ready(|_| ()).is_none();
-    view! {
-        <div class="head">
-            <div>
-                <h1 tabindex="-1">"Sign in with Polar"</h1>
-                <p>
-                    "This page is the whole client: no server, no secret. It sends you to Polar, takes the code back, and checks \
-                     everything on the way."
-                </p>
-            </div>
-        </div>
-        {move || session.farewell().map(|farewell| view! { <FarewellCard farewell /> })}
-        {move || session.is_signed_in().then(|| view! { <SignedInNote /> })}
-        {move || insecure_note()}
-        {move || match discovered.with(failure_of) {
-            Some(failure) => view! {
-                <FailureCard failure><button type="button" on:click=move |_| look()>"Try again"</button></FailureCard>
-            }
-            .into_any(),
-            None => ().into_any(),
-        }}
-        <div class="two">
-            <form class="card" on:submit=move |event| { event.prevent_default(); if !untrack(cannot_start) { sign_in(); } }>
-                <header><h2>"Where and as what"</h2></header>
-                <div class="pad stack">
-                    <EnvironmentField session environment discovered />
-                    <ClientField session environment />
-                    <SubTypeField session />
-                    <PromptField session />
-                    <ScopePicker session environment discovered />
-                    <RedirectField />
-                    {move || refused.get().map(|failure| view! { <FailureCard failure /> })}
-                    <button type="submit" class="primary wide" aria-disabled=move || cannot_start().to_string()>
-                        {move || if session.is_leaving() { "Leaving for Polar…" } else { "Sign in" }}
-                    </button>
-                </div>
-            </form>
-            <Preview session environment discovered />
-        </div>
-    }
-}
-
 /// Compared by id: a page is drawn anew for another environment, not for the same one read again.
 #[derive(Clone)]
-pub struct Shown(pub Environment);
+struct Shown(Environment);
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
@@ -110,245 +45,127 @@ impl PartialEq for Shown {
     }
 }
 
-fn failure_of(state: &Load<Discovered>) -> Option<Failure> {
-    match state {
-        Load::Failed(failure) => Some(failure.clone()),
-        _ => None,
-    }
-}
-
-#[component]
-fn EnvironmentField(
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Connect {
     session: Session,
     environment: Memo<Shown>,
     discovered: Loader<Discovered>,
-) -> impl IntoView {
-    let navigation = expect_context::<Navigation>();
-    let choose = move |event| {
-        let id = event_target_value(&event);
-        session
-            .choice()
-            .update(|choice| choice.environment = Some(id.clone()));
-        session.keep_choice();
-        navigation.rewrite(Route::Connect {
-            environment: Some(id),
+    refused: RwSignal<Option<Failure>>,
+}
+
+impl Connect {
+    fn look(self) {
+        self.refused.set(None);
+        let environment = self.environment.get_untracked().0;
+        self.discovered.start(async move { discover(&environment).await });
+    }
+
+    fn cannot_start(self) -> bool {
+        self.session.is_leaving() || self.discovered.ready(|_| ()).is_none()
+    }
+
+    fn sign_in(self) {
+        if untrack(|| self.cannot_start()) {
+            return;
+        }
+        let environment = self.environment.get_untracked().0;
+        let begun = untrack(|| {
+            self.discovered
+                .ready(|(provider, _)| self.session.begin(&environment, provider, &Route::Account))
         });
-    };
-    let reach = move || {
-        discovered.with(|state| match state {
-            Load::Loading => view! { <span role="status">"asking…"</span> }.into_any(),
-            Load::Ready((_, millis)) => {
-                view! { <span class="ok">"✓"</span>{format!(" reachable, {millis} ms")} }.into_any()
-            }
-            Load::Failed(_) => view! { <span class="no">"✕"</span>" not usable"}.into_any(),
-        })
-    };
-    view! {
-        <div class="field">
-            <label for="environment">"Environment"</label>
-            <select id="environment" on:change=choose aria-describedby="environment-hint">
-                {session
-                    .environments()
-                    .into_iter()
-                    .map(|known| {
-                        let id = known.id.clone();
-                        let selected = move || environment.get().0.id == id;
-                        view! { <option value=known.id selected=selected>{known.name}</option> }
-                    })
-                    .collect_view()}
-            </select>
-            <small id="environment-hint">
-                {move || {
-                    let shown = environment.get().0;
-                    let host = shown.api_url.host_str().unwrap_or_default().to_owned();
-                    view! { {host}" · issuer "{shown.issuer}" · " }
-                }}
-                {reach}
-            </small>
-        </div>
-    }
-}
-
-#[component]
-fn ClientField(session: Session, environment: Memo<Shown>) -> impl IntoView {
-    let choice = session.choice();
-    let value = move || choice.with(|choice| choice.client_id(&environment.get().0));
-    let edit = move |event| {
-        let text = event_target_value(&event);
-        choice.update(|choice| choice.set_client_id(&environment.get_untracked().0, &text));
-        session.keep_choice();
-    };
-    view! {
-        <div class="field">
-            <label for="client-id">"Client ID"</label>
-            <input
-                id="client-id" class="mono" prop:value=value on:input=edit autocomplete="off" spellcheck="false"
-                autocapitalize="off" aria-describedby="client-id-hint"
-            />
-            <small id="client-id-hint">
-                "Of a public client, made in this environment with the redirect URI below. It is no secret."
-            </small>
-        </div>
-    }
-}
-
-#[component]
-fn SubTypeField(session: Session) -> impl IntoView {
-    let choice = session.choice();
-    let option = move |sub_type: SubType, label: &'static str| {
-        let choose = move |_| {
-            choice.update(|choice| choice.sub_type = sub_type);
-            session.keep_choice();
-        };
-        let checked = move || choice.with(|choice| choice.sub_type == sub_type);
-        view! {
-            <label><input type="radio" name="sub-type" prop:checked=checked on:change=choose /><span>{label}</span></label>
+        if let Some(Err(failure)) = begun {
+            self.refused.set(Some(failure));
         }
-    };
-    view! {
-        <fieldset class="field">
-            <legend>"Sign in as"</legend>
-            <div class="seg">
-                {option(SubType::User, "User")} {option(SubType::Organization, "One organization")}
-            </div>
-            <small>
-                {move || match choice.with(|choice| choice.sub_type) {
-                    SubType::User => "The token sees every organization that you leave ticked at consent.",
-                    SubType::Organization => {
-                        "You pick one at consent. Sent with prompt=consent: without it Polar ends on an error page of its own."
-                    }
-                }}
-            </small>
-        </fieldset>
     }
 }
 
-#[component]
-fn PromptField(session: Session) -> impl IntoView {
-    let choice = session.choice();
-    let choose = move |event| {
-        let prompt = Prompt::from_name(&event_target_value(&event));
-        choice.update(|choice| choice.prompt = prompt);
-        session.keep_choice();
+pub fn connect_page(session: Session) -> AnyView {
+    let page = Connect {
+        session,
+        environment: Memo::new(move |_| Shown(session.shown_environment())),
+        discovered: Loader::default(),
+        refused: RwSignal::new(None),
     };
-    let fixed = move || choice.with(|choice| choice.sub_type == SubType::Organization);
-    let shown = move || {
-        choice.with(|choice| match choice.sub_type {
-            SubType::Organization => Some(Prompt::Consent),
-            SubType::User => choice.prompt,
+    Effect::new(move || {
+        page.environment.track();
+        page.look();
+    });
+    let notes = dynamic(move || all(session.farewell().map(farewell_card)));
+    let signed_in = dynamic(move || all(session.is_signed_in().then(signed_in_note)));
+    let failed = dynamic(move || {
+        let failure = page.discovered.failure();
+        all(failure.map(|failure| failure_card(failure, try_again(move || page.look()))))
+    });
+    let columns = el("div").class("two").child(form(page)).child(preview(page));
+    all(vec![
+        head().view(),
+        notes,
+        signed_in,
+        all(insecure_note()),
+        failed,
+        columns.view(),
+    ])
+}
+
+fn head() -> El {
+    let words = "This page is the whole client: no server, no secret. It sends you to Polar, takes the code back, and \
+                 checks everything on the way.";
+    el("div").class("head").child(
+        el("div")
+            .child(heading("Sign in with Polar"))
+            .child(el("p").child(words)),
+    )
+}
+
+fn form(page: Connect) -> El {
+    let refused = dynamic(move || all(page.refused.get().map(|failure| failure_card(failure, ()))));
+    let label = move || match page.session.is_leaving() {
+        true => "Leaving for Polar…".to_owned(),
+        false => "Sign in".to_owned(),
+    };
+    let button = el("button")
+        .attr("type", "submit")
+        .class("primary wide")
+        .attr_from("aria-disabled", move || Some(page.cannot_start().to_string()))
+        .child(text_from(label));
+    let inside = el("div")
+        .class("pad stack")
+        .child(fields::environment(page))
+        .child(fields::client(page))
+        .child(fields::sub_type(page.session))
+        .child(fields::prompt(page.session))
+        .child(scope_picker::scope_picker(page))
+        .child(fields::redirect())
+        .child(refused)
+        .child(button);
+    el("form")
+        .class("card")
+        .on("submit", move |event| {
+            event.prevent_default();
+            page.sign_in();
         })
-    };
-    let words = move || match shown() {
-        None => {
-            "Without it, Polar skips consent where you gave it before, and the token sees all your organizations."
-        }
-        Some(Prompt::Consent) => "Polar asks again, so that you can choose organizations anew.",
-        Some(Prompt::Login) => "Polar asks you to log in again.",
-        Some(Prompt::SelectAccount) => "Polar treats it as consent.",
-        Some(Prompt::None) => "No screen: Polar answers with an error unless nothing needs to be asked.",
-    };
-    view! {
-        <div class="field">
-            <label for="prompt">"Prompt"</label>
-            <select id="prompt" on:change=choose prop:disabled=fixed aria-describedby="prompt-hint">
-                <option value="" selected=move || shown().is_none()>"not sent"</option>
-                {Prompt::ALL
-                    .into_iter()
-                    .map(|prompt| {
-                        let selected = move || shown() == Some(prompt);
-                        view! { <option value=prompt.name() selected=selected>{prompt.name()}</option> }
-                    })
-                    .collect_view()}
-            </select>
-            <small id="prompt-hint">{words}</small>
-        </div>
-    }
+        .child(el("header").child(el("h2").child("Where and as what")))
+        .child(inside)
 }
 
-#[component]
-fn RedirectField() -> impl IntoView {
-    let navigation = expect_context::<Navigation>();
-    let address = navigation.base().redirect_uri().to_string();
-    view! {
-        <div class="field">
-            <label for="redirect-uri">"Redirect URI"</label>
-            <div class="with-button">
-                <input id="redirect-uri" class="mono" readonly prop:value=address.clone() aria-describedby="redirect-hint" />
-                <CopyButton text=address what="the redirect URI" />
-            </div>
-            <small id="redirect-hint">"Register exactly this address, port and last slash included."</small>
-        </div>
-    }
-}
-
-#[component]
-fn SignedInNote() -> impl IntoView {
-    view! {
-        <section class="note">
-            <p>"You are signed in. Signing in again replaces that session once the new one holds."</p>
-            <A to=Route::Account class="btn">"Go to your account"</A>
-        </section>
-    }
+fn signed_in_note() -> El {
+    let words = "You are signed in. Signing in again replaces that session once the new one holds.";
+    el("section")
+        .class("note")
+        .child(el("p").child(words))
+        .child(link(Route::Account).class("btn").child("Go to your account"))
 }
 
 /// On plain http to another machine, tokens can be read on the way; the page still works, since it brings its own SHA-256.
-fn insecure_note() -> Option<impl IntoView> {
+fn insecure_note() -> Option<El> {
     let navigation = expect_context::<Navigation>();
+    let words = "This page came over plain http from another machine: whoever is in between can change it and read what \
+                 it holds. Use https, or localhost.";
     (!navigation.base().is_trustworthy()).then(|| {
-        view! {
-            <section class="note warn" role="note">
-                <p>
-                    "This page came over plain http from another machine: whoever is in between can change it and read what it \
-                     holds. Use https, or localhost."
-                </p>
-            </section>
-        }
+        el("section")
+            .class("note warn")
+            .attr("role", "note")
+            .child(el("p").child(words))
     })
-}
-
-/// Honest words on what signing out did and could not do.
-#[component]
-fn FarewellCard(farewell: Farewell) -> impl IntoView {
-    let Farewell {
-        access_token_until,
-        had_refresh_token,
-        revocation,
-    } = farewell;
-    let at_the_provider = match revocation {
-        None => view! { <p role="status">"Asking the provider to revoke the tokens…"</p> }.into_any(),
-        Some(Revocation::Done) => view! { <p>"The provider has revoked the tokens."</p> }.into_any(),
-        Some(outcome) => {
-            let why = match outcome {
-                Revocation::Failed => "The provider did not confirm that it revoked them.",
-                _ => {
-                    "Polar lets only clients with a secret revoke or inspect tokens, and this page has none."
-                }
-            };
-            let refresh = match had_refresh_token {
-                true => {
-                    " The refresh token has no end of its own; it was forgotten here, and nobody else has it."
-                }
-                false => "",
-            };
-            view! {
-                <p>
-                    "Still valid there: the access token"
-                    {access_token_until.map(|at| view! { " until "<Moment at /> })} ". " {why} {refresh}
-                </p>
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <section class="note" role="status" data-farewell="">
-            <h2>"Signed out of this tab"</h2>
-            <p>"Everything that this tab held is forgotten. Other tabs keep sessions of their own."</p>
-            {at_the_provider}
-        </section>
-    }
-}
-
-/// The address that the browser will open, without its parameters.
-fn endpoint(provider: &Provider) -> String {
-    http::shown(provider.authorization_endpoint())
 }

@@ -10,20 +10,21 @@ mod signed_out;
 
 use leptos::prelude::*;
 
+use super::el::{El, dynamic, el};
 use super::navigation::Navigation;
 use super::session::Session;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
-use account::AccountPage;
-use callback::CallbackPage;
-use connect::ConnectPage;
-use not_found::NotFoundPage;
-use organization::OrganizationPage;
-use organizations::OrganizationsPage;
-use signed_out::SignedOutPage;
+use account::account_page;
+use callback::callback_page;
+use connect::connect_page;
+use not_found::not_found_page;
+use organization::organization_page;
+use organizations::organizations_page;
+use signed_out::signed_out_page;
 
 /// The page of the current route. `callback` is what stood in the address bar; it is handed on once.
-pub fn current(session: Session, callback: Option<Callback>) -> impl IntoView {
+pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     let navigation = expect_context::<Navigation>();
     let callback = StoredValue::new(callback);
     // Only what decides which page is mounted: an environment named in the address, or a session that changes under a
@@ -33,18 +34,18 @@ pub fn current(session: Session, callback: Option<Callback>) -> impl IntoView {
         route @ (Route::Callback | Route::NotFound) => (route, false),
         route => (route, session.is_signed_in()),
     });
-    move || match shown.get() {
-        (Route::Connect { .. }, _) => view! { <ConnectPage session /> }.into_any(),
-        (Route::Callback, _) => {
-            let callback = callback.try_update_value(Option::take).flatten();
-            view! { <CallbackPage session callback /> }.into_any()
-        }
-        (Route::NotFound, _) => view! { <NotFoundPage /> }.into_any(),
-        (route, false) => view! { <SignedOutPage session route /> }.into_any(),
-        (Route::Account, true) => view! { <AccountPage session /> }.into_any(),
-        (Route::Organizations { page }, true) => view! { <OrganizationsPage session page /> }.into_any(),
-        (Route::Organization { id, tab, page }, true) => {
-            view! { <OrganizationPage session id tab page /> }.into_any()
-        }
-    }
+    dynamic(move || match shown.get() {
+        (Route::Connect { .. }, _) => connect_page(session),
+        (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
+        (Route::NotFound, _) => not_found_page(),
+        (route, false) => signed_out_page(session, &route),
+        (Route::Account, true) => account_page(session),
+        (Route::Organizations { page }, true) => organizations_page(session, page),
+        (Route::Organization { id, tab, page }, true) => organization_page(session, id, tab, page),
+    })
+}
+
+/// The heading of a page, which the keyboard moves to when the page opens.
+fn heading(text: &str) -> El {
+    el("h1").attr("tabindex", "-1").child(text)
 }

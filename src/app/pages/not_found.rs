@@ -2,17 +2,20 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::failure_card::FailureCard;
-use crate::app::navigation::A;
+use super::heading;
+use crate::app::components::failure_card::failure_card;
+use crate::app::el::{all, el};
+use crate::app::navigation::link;
 use crate::failure::Failure;
 use crate::route::Route;
 
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! {
-        <div class="head"><h1 tabindex="-1">"Not found"</h1></div>
-        <FailureCard failure=Failure::new("app.unknown_page", "the address is none of this app's pages")>
-            <A to=Route::Connect { environment: None } class="btn primary">"Go to the start page"</A>
-        </FailureCard>
-    }
+pub fn not_found_page() -> AnyView {
+    let failure = Failure::new("app.unknown_page", "the address is none of this app's pages");
+    let home = link(Route::Connect { environment: None })
+        .class("btn primary")
+        .child("Go to the start page");
+    all((
+        el("div").class("head").child(heading("Not found")),
+        failure_card(failure, home),
+    ))
 }

@@ -2,107 +2,127 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::loading::{Loaded, Loader};
-use crate::app::components::pager::Pager;
-use crate::app::components::status_chip::StatusChip;
-use crate::app::navigation::A;
-use crate::app::session::Session;
+use super::heading;
+use crate::app::components::loading::Loader;
+use crate::app::components::pager::pager;
+use crate::app::components::status_chip::status_chip;
+use crate::app::el::{El, all, el, text_from};
+use crate::app::navigation::link;
+use crate::app::session::{Answer, Session, worded};
 use crate::failure::Failure;
+use crate::polar::api_error::ApiError;
 use crate::polar::organization::Organization;
 use crate::polar::reads::{self, Page, Tab};
 use crate::route::Route;
 
-#[component]
-pub fn OrganizationsPage(session: Session, page: u32) -> impl IntoView {
-    let list = Loader::<Page>::default();
-    let read = move || list.start(read_page(session, page));
+pub fn organizations_page(session: Session, page: u32) -> AnyView {
+    let list = Loader::<Answer>::default();
+    let read = move || list.start(read_list(session, page));
     read();
     let summary = move || {
-        let seen = list.ready(|page| page.total)?;
-        Some(match seen {
-            0 => "This token can see no organization.".to_owned(),
-            1 => "This token can see 1 organization.".to_owned(),
-            many => format!("This token can see {many} organizations."),
-        })
-    };
-    let cards = move |found: &Page| view! { <Cards found=found.clone() page /> }.into_any();
-    view! {
-        <div class="head">
-            <div>
-                <h1 tabindex="-1">"Organizations"</h1>
-                <p>{summary}" The list is the only way a public client learns of a limit set at consent."</p>
-            </div>
-        </div>
-        <Loaded loader=list what="organizations" retry=read ready=cards />
-    }
-}
-
-async fn read_page(session: Session, page: u32) -> Result<Page, Failure> {
-    let worded = |error: crate::polar::api_error::ApiError| Failure::new(error.code(), error);
-    let api = session
-        .api()
-        .ok_or_else(|| Failure::new("session.signed_out", "nobody is signed in"))?;
-    let body = session
-        .read(reads::organizations(&api, page), reads::ORGANIZATION_SCOPES)
-        .await
-        .map_err(worded)?;
-    reads::parse_page(body).map_err(worded)
-}
-
-#[component]
-fn Cards(found: Page, page: u32) -> impl IntoView {
-    if found.items.is_empty() {
-        let words = match page {
-            1 => "You belong to none, or ticked none at consent. That is not an error: the sign-in works.",
-            _ => "There is nothing on this page any more.",
+        let seen = list.ready(|answer| reads::parse_page(&answer.body).ok().map(|page| page.total));
+        let seen = match seen.flatten() {
+            None => {
+                return "The list is the only way a public client learns of a limit set at consent."
+                    .to_owned();
+            }
+            Some(0) => "no organization".to_owned(),
+            Some(1) => "1 organization".to_owned(),
+            Some(many) => format!("{many} organizations"),
         };
-        return view! {
-            <section class="note">
-                <p>{words}</p>
-                {(page > 1).then(|| view! { <A to=Route::Organizations { page: 1 } class="btn">"First page"</A> })}
-            </section>
+        format!(
+            "This token can see {seen}. The list is the only way a public client learns of a limit set at consent."
+        )
+    };
+    let words = el("div")
+        .child(heading("Organizations"))
+        .child(el("p").child(text_from(summary)));
+    let cards = list.view("organizations", read, move |answer| {
+        match reads::parse_page(&answer.body) {
+            Ok(found) => cards(&found, page),
+            Err(_) => all(()),
         }
-        .into_any();
-    }
-    let to = |page| Route::Organizations { page };
-    let unreadable = found
-        .items
-        .iter()
-        .filter(|item| Organization::read(item).is_none())
-        .count();
-    view! {
-        <ul class="orgs">
-            {found
-                .items
-                .iter()
-                .filter_map(Organization::read)
-                .map(|organization| view! { <li><Card organization /></li> })
-                .collect_view()}
-        </ul>
-        {(unreadable > 0).then(|| view! { <p class="dim">{format!("{unreadable} more came without an id and cannot be shown.")}</p> })}
-        <Pager page last=found.last total=found.total what="organizations" to />
-    }
-    .into_any()
+    });
+    all((el("div").class("head").child(words), cards))
 }
 
-#[component]
-fn Card(organization: Organization) -> impl IntoView {
+/// Judged here, so that a list that cannot be read is a failure and not an empty page.
+async fn read_list(session: Session, page: u32) -> Result<Answer, Failure> {
+    let api = session.api().ok_or_else(|| worded(&ApiError::SignedOut))?;
+    let request = reads::organizations(&api, page);
+    let answer = session.read(request, reads::ORGANIZATION_SCOPES).await;
+    let answer = answer.map_err(|error| worded(&error))?;
+    reads::parse_page(&answer.body).map_err(|error| worded(&error))?;
+    Ok(answer)
+}
+
+fn cards(found: &Page, page: u32) -> AnyView {
+    if found.items.is_empty() {
+        return nothing_here(page).view();
+    }
+    let organizations: Vec<_> = found.items.iter().filter_map(Organization::read).collect();
+    let unreadable = found.items.len() - organizations.len();
+    let list = el("ul")
+        .class("orgs")
+        .child(organizations.into_iter().map(card).collect::<Vec<_>>());
+    let left_out = (unreadable > 0).then(|| {
+        el("p").class("dim").child(format!(
+            "{unreadable} more came without an id and cannot be shown."
+        ))
+    });
+    let to = |page| Route::Organizations { page };
+    all((
+        list,
+        (
+            left_out,
+            pager(page, found.last, found.total, "organizations", to),
+        ),
+    ))
+}
+
+fn nothing_here(page: u32) -> El {
+    let words = match page {
+        1 => "You belong to none, or ticked none at consent. That is not an error: the sign-in works.",
+        _ => "There is nothing on this page any more.",
+    };
+    let first = (page > 1).then(|| {
+        link(Route::Organizations { page: 1 })
+            .class("btn")
+            .child("First page")
+    });
+    el("section")
+        .class("note")
+        .child(el("p").child(words))
+        .child(first)
+}
+
+fn card(organization: Organization) -> El {
     let initials = organization.initials();
     let to = Route::Organization {
         id: organization.id,
         tab: Tab::Overview,
         page: 1,
     };
-    view! {
-        <A to class="card org">
-            <span class="who">
-                <span class="avatar" aria-hidden="true">{initials}</span>
-                <span class="names"><b><bdi>{organization.name}</bdi></b><small><bdi>{organization.slug}</bdi></small></span>
-            </span>
-            <span class="ticks">
-                {organization.status.map(|status| view! { <StatusChip status /> })}
-                {organization.currency.map(|currency| view! { <span class="chip">{currency}</span> })}
-            </span>
-        </A>
-    }
+    let names = el("span")
+        .class("names")
+        .child(el("b").child(el("bdi").child(organization.name)))
+        .child(el("small").child(el("bdi").child(organization.slug)));
+    let who = el("span")
+        .class("who")
+        .child(
+            el("span")
+                .class("avatar")
+                .attr("aria-hidden", "true")
+                .child(initials),
+        )
+        .child(names);
+    let ticks = el("span")
+        .class("ticks")
+        .child(organization.status.map(|status| status_chip(&status)))
+        .child(
+            organization
+                .currency
+                .map(|currency| el("span").class("chip").child(currency)),
+        );
+    el("li").child(link(to).class("card org").child(who).child(ticks))
 }

@@ -1,22 +1,21 @@
 //! A page that needs a session, seen without one: what it would show, and the way to it and back.
 
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::app::components::failure_card::FailureCard;
-use crate::app::pages::connect::discover;
+use super::connect::discover;
+use super::heading;
+use crate::app::components::failure_card::failure_card;
+use crate::app::el::{all, dynamic, el};
 use crate::app::session::Session;
 use crate::failure::Failure;
 use crate::route::Route;
 
-#[component]
-pub fn SignedOutPage(session: Session, route: Route) -> impl IntoView {
+pub fn signed_out_page(session: Session, route: &Route) -> AnyView {
     let failure = RwSignal::new(Failure::new("session.signed_out", "this tab holds no session"));
     let starting = RwSignal::new(false);
-    let title = route.title();
     let return_to = StoredValue::new(route.to_return_to());
-    let sign_in = move |_: MouseEvent| {
+    let sign_in = move || {
         if starting.get_untracked() {
             return;
         }
@@ -25,7 +24,7 @@ pub fn SignedOutPage(session: Session, route: Route) -> impl IntoView {
         spawn_local(async move {
             let environment = session.shown_environment_untracked();
             let outcome = match discover(&environment).await {
-                Ok((provider, _)) => session.begin(&environment, &provider, return_to),
+                Ok((provider, _)) => session.begin(&environment, &provider, &return_to),
                 Err(failure) => Err(failure),
             };
             if let Err(error) = outcome {
@@ -34,14 +33,14 @@ pub fn SignedOutPage(session: Session, route: Route) -> impl IntoView {
             starting.try_set(false);
         });
     };
-    view! {
-        <div class="head"><h1 tabindex="-1">{title}</h1></div>
-        {move || view! {
-            <FailureCard failure=failure.get()>
-                <button type="button" class="primary" aria-disabled=move || starting.get().to_string() on:click=sign_in>
-                    "Sign in"
-                </button>
-            </FailureCard>
-        }}
-    }
+    let card = dynamic(move || {
+        let button = el("button")
+            .attr("type", "button")
+            .class("primary")
+            .attr_from("aria-disabled", move || Some(starting.get().to_string()))
+            .on("click", move |_| sign_in())
+            .child("Sign in");
+        failure_card(failure.get(), button)
+    });
+    all((el("div").class("head").child(heading(route.title())), card))
 }

@@ -6,6 +6,7 @@
 mod axe;
 mod browser;
 mod cache;
+mod small_std;
 mod sysroot;
 mod trunk;
 mod version;
@@ -71,6 +72,14 @@ impl Tools {
             folders: Vec::new(),
             variables,
         })
+    }
+
+    /// What the release build of the app is compiled with, beside the tools.
+    pub fn small_std(&self) -> Vec<(&'static str, OsString)> {
+        match self.replace_the_compiler() {
+            true => Vec::new(),
+            false => small_std::provide(),
+        }
     }
 
     /// Whether wasm32 is compiled by another compiler than the toolchain's, which the toolchain's clippy cannot follow.

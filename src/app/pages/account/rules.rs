@@ -3,71 +3,71 @@
 use leptos::prelude::*;
 
 use crate::app::components::loading::{Load, Loader};
+use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
 use crate::oidc::id_token::{IdToken, Rule, Verdict};
 use crate::oidc::userinfo::UserInfo;
 use crate::time;
 
-#[component]
-pub fn RulesCard(session: Session, user: Loader<UserInfo>) -> impl IntoView {
+pub fn rules_card(session: Session, user: Loader<UserInfo>) -> AnyView {
     let id_token = Memo::new(move |_| session.get().and_then(|it| it.id_token().cloned()));
-    move || {
-        id_token.get().map(|token| {
-            let verdicts = token
-                .verdicts()
-                .iter()
-                .map(|(rule, verdict)| row(*verdict, words(*rule, *verdict, &token), rule.section()))
-                .collect_view();
-            view! {
-                <section class="card" aria-labelledby="rules-title">
-                    <header>
-                        <h2 id="rules-title">"ID token"</h2>
-                        <span class="chip good">"verified"</span>
-                        <span class="grow"></span>
-                        <small>{move || since(session, &token)}</small>
-                    </header>
-                    <ul class="pad rules">
-                        {verdicts}
-                        {move || subject_row(user)}
-                    </ul>
-                </section>
-            }
-        })
-    }
+    dynamic(move || all(id_token.get().map(|token| card(session, user, &token))))
 }
 
-fn since(session: Session, token: &IdToken) -> String {
-    let seconds = session.now().seconds_since(token.verified_at()).max(0);
-    format!("checked {} ago", time::duration(seconds))
-}
-
-fn row(verdict: Verdict, words: String, section: &'static str) -> impl IntoView {
-    let (class, mark, said) = match verdict {
-        Verdict::Holds => ("ok", "✓", "holds"),
-        Verdict::NotSent => ("dim", "–", "not sent"),
+fn card(session: Session, user: Loader<UserInfo>, token: &IdToken) -> El {
+    let verified_at = token.verified_at();
+    let since = move || {
+        let seconds = session.now().seconds_since(verified_at).max(0);
+        format!("checked {} ago", time::duration(seconds))
     };
-    view! {
-        <li>
-            <span class=class aria-hidden="true">{mark}</span>
-            <span><span class="sr-only">{said}": "</span>{words}</span>
-            <small>{section}</small>
-        </li>
-    }
+    let header = el("header")
+        .child(el("h2").id("rules-title").child("ID token"))
+        .child(el("span").class("chip good").child("verified"))
+        .child(el("span").class("grow"))
+        .child(el("small").child(text_from(since)));
+    let rows: Vec<El> = token
+        .verdicts()
+        .iter()
+        .map(|(rule, verdict)| {
+            let (class, mark, said) = match verdict {
+                Verdict::Holds => ("ok", "✓", "holds: "),
+                Verdict::NotSent => ("dim", "–", "not sent: "),
+            };
+            row(class, mark, said, words(*rule, *verdict, token), rule.section())
+        })
+        .collect();
+    let list = el("ul").class("pad rules").child(rows).child(subject_row(user));
+    el("section")
+        .class("card")
+        .attr("aria-labelledby", "rules-title")
+        .child(header)
+        .child(list)
+}
+
+fn row(class: &str, mark: &str, said: &str, words: String, section: &str) -> El {
+    el("li")
+        .child(el("span").class(class).attr("aria-hidden", "true").child(mark))
+        .child(
+            el("span")
+                .child(el("span").class("sr-only").child(said))
+                .child(words),
+        )
+        .child(el("small").child(section))
 }
 
 /// The rule that needs UserInfo: it is judged whenever UserInfo is read.
-fn subject_row(user: Loader<UserInfo>) -> impl IntoView {
-    let (class, mark, words) = user.with(|state| match state {
-        Load::Loading => ("dim", "…", "Same subject as UserInfo: being read"),
-        Load::Ready(_) => ("ok", "✓", "Same subject as UserInfo"),
-        Load::Failed(failure) if failure.code() == "userinfo.subject_mismatch" => {
-            ("no", "✕", "UserInfo is about another subject")
-        }
-        Load::Failed(_) => ("dim", "–", "Same subject as UserInfo: could not be read"),
-    });
-    view! {
-        <li><span class=class aria-hidden="true">{mark}</span><span>{words}</span><small>"Core 5.3.2"</small></li>
-    }
+fn subject_row(user: Loader<UserInfo>) -> AnyView {
+    dynamic(move || {
+        let (class, mark, said, words) = user.with(|state| match state {
+            Load::Loading => ("dim", "…", "", "Same subject as UserInfo: being read"),
+            Load::Ready(_) => ("ok", "✓", "holds: ", "Same subject as UserInfo"),
+            Load::Failed(failure) if failure.code() == "userinfo.subject_mismatch" => {
+                ("no", "✕", "does not hold: ", "UserInfo is about another subject")
+            }
+            Load::Failed(_) => ("dim", "–", "", "Same subject as UserInfo: could not be read"),
+        });
+        row(class, mark, said, words.to_owned(), "Core 5.3.2").view()
+    })
 }
 
 fn words(rule: Rule, verdict: Verdict, token: &IdToken) -> String {

@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::inline;
-use crate::app::components::fingerprint::Fingerprint;
+use crate::app::components::failure_card::failure_card;
+use crate::app::components::fingerprint::fingerprint;
 use crate::app::components::loading::{Load, Loader};
-use crate::app::components::moment::Moment;
+use crate::app::components::moment::moment;
+use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
 use crate::failure::Failure;
 use crate::polar::{reads, token_format};
 use crate::session::signed_in::SignedIn;
 use crate::time;
 
-#[component]
-pub fn SessionCard(session: Session) -> impl IntoView {
+pub fn session_card(session: Session) -> El {
     let failed = RwSignal::new(None::<Failure>);
     let refresh = move |_| {
         let Some(signed_in) = session.get_untracked() else {
@@ -30,83 +30,84 @@ pub fn SessionCard(session: Session) -> impl IntoView {
             }
         });
     };
-    let label = move || {
-        if session.is_refreshing() {
-            "Refreshing…"
-        } else {
-            "Refresh now"
-        }
+    let label = move || match session.is_refreshing() {
+        true => "Refreshing…".to_owned(),
+        false => "Refresh now".to_owned(),
     };
-    view! {
-        <section class="card" aria-labelledby="session-title">
-            <header>
-                <h2 id="session-title">"Session"</h2>
-                <span class="grow"></span>
-                <button type="button" aria-disabled=move || session.is_refreshing().to_string() on:click=refresh>{label}</button>
-            </header>
-            <div class="pad stack">
-                {move || failed.get().map(inline)}
-                {move || session.get().map(|signed_in| view! { <Facts session signed_in /> })}
-                <Lifetime session />
-            </div>
-        </section>
-    }
+    let button = el("button")
+        .attr("type", "button")
+        .attr_from("aria-disabled", move || Some(session.is_refreshing().to_string()))
+        .on("click", refresh)
+        .child(text_from(label));
+    let header = el("header")
+        .child(el("h2").id("session-title").child("Session"))
+        .child(el("span").class("grow"))
+        .child(button);
+    let body = el("div")
+        .class("pad stack")
+        .child(dynamic(move || {
+            all(failed.get().map(|failure| failure_card(failure, ())))
+        }))
+        .child(dynamic(move || {
+            all(session.get().map(|signed_in| facts(session, &signed_in)))
+        }))
+        .child(lifetime(session));
+    el("section")
+        .class("card")
+        .attr("aria-labelledby", "session-title")
+        .child(header)
+        .child(body)
 }
 
-#[component]
-fn Facts(session: Session, signed_in: SignedIn) -> impl IntoView {
+fn facts(session: Session, signed_in: &SignedIn) -> El {
     let format = token_format::describe(signed_in.access_token().expose());
     let kind = format.map_or("opaque token", |format| format.kind);
-    let whole = format.map(|format| {
-        if format.whole {
-            ", checksum holds"
-        } else {
-            ", checksum does not hold"
-        }
+    let whole = format.map_or("", |format| match format.whole {
+        true => ", checksum holds",
+        false => ", checksum does not hold",
     });
-    let refreshed = signed_in.refreshes();
-    view! {
-        <dl class="kv">
-            <dt>"Access token"</dt>
-            <dd><Fingerprint secret=signed_in.access_token().clone() kind="access_token" />" "{kind}{whole}</dd>
-            <dt>"Refresh token"</dt>
-            <dd>
-                {match signed_in.refresh_token() {
-                    Some(token) => view! {
-                        <Fingerprint secret=token.clone() kind="refresh_token" />" replaced on every use"
-                    }
-                    .into_any(),
-                    None => view! { <span class="dim">"none issued: the session ends with its access token"</span> }.into_any(),
-                }}
-            </dd>
-            <dt>"Signed in"</dt>
-            <dd><Moment at=signed_in.signed_in_at() /></dd>
-            <dt>"Refreshed"</dt>
-            <dd>
-                {match refreshed {
-                    0 => view! {
-                        <span class="dim">"not yet; Polar then gives an hour at a time, and the old token dies at once"</span>
-                    }
-                    .into_any(),
-                    times => view! { {times}" times, last "<Moment at=signed_in.received_at() /> }.into_any(),
-                }}
-            </dd>
-            <dt>"Scopes"</dt>
-            <dd><Scopes session signed_in /></dd>
-        </dl>
-    }
+    let refresh_token = match signed_in.refresh_token() {
+        Some(token) => all((
+            fingerprint(session, token, "refresh_token"),
+            " replaced on every use",
+        )),
+        None => dim("none issued: the session ends with its access token"),
+    };
+    let refreshed = match signed_in.refreshes() {
+        0 => dim("not yet; Polar then gives an hour at a time, and the old token dies at once"),
+        times => all((format!("{times} times, last "), moment(signed_in.received_at()))),
+    };
+    el("dl")
+        .class("kv")
+        .child(el("dt").child("Access token"))
+        .child(
+            el("dd")
+                .child(fingerprint(session, signed_in.access_token(), "access_token"))
+                .child(format!(" {kind}{whole}")),
+        )
+        .child(el("dt").child("Refresh token"))
+        .child(el("dd").child(refresh_token))
+        .child(el("dt").child("Signed in"))
+        .child(el("dd").child(moment(signed_in.signed_in_at())))
+        .child(el("dt").child("Refreshed"))
+        .child(el("dd").child(refreshed))
+        .child(el("dt").child("Scopes"))
+        .child(el("dd").child(scopes(session, signed_in)))
+}
+
+fn dim(words: &str) -> AnyView {
+    el("span").class("dim").child(words).view()
 }
 
 /// Asked for, granted by the token response, and as Polar lists them for the token, where it answers.
-#[component]
-fn Scopes(session: Session, signed_in: SignedIn) -> impl IntoView {
+fn scopes(session: Session, signed_in: &SignedIn) -> [El; 2] {
     let listed = Loader::<Vec<String>>::default();
     if let Some(environment) = session.environment(signed_in.environment()) {
         listed.start(async move {
             let answer = session
                 .read(reads::granted_scopes(&environment.api_url), &[])
                 .await;
-            let scopes = answer.and_then(|body| reads::parse_scopes(&body));
+            let scopes = answer.and_then(|answer| reads::parse_scopes(&answer.body));
             scopes.map_err(|error| Failure::new(error.code(), error))
         });
     }
@@ -117,60 +118,59 @@ fn Scopes(session: Session, signed_in: SignedIn) -> impl IntoView {
             Load::Loading => "asking Polar which scopes the token has…".to_owned(),
             Load::Failed(_) => "the provider does not list the token's scopes".to_owned(),
             Load::Ready(list) => {
-                let (mut theirs, mut ours) = (list.clone(), granted.clone());
-                theirs.sort();
-                ours.sort();
-                match theirs == ours {
+                let same = list.len() == granted.len() && list.iter().all(|scope| granted.contains(scope));
+                match same {
                     true => "Polar lists the same for this token".to_owned(),
                     false => format!("Polar lists for this token: {}", list.join(" ")),
                 }
             }
         })
     };
-    let chips = |list: Vec<String>, class: &'static str, note: &'static str| {
-        list.into_iter()
-            .map(|scope| view! { <span class=class>{scope}{note}</span> })
-            .collect_view()
+    let chips = |list: Vec<String>, class: &'static str, note: &'static str| -> Vec<El> {
+        let chip = |scope| el("span").class(class).child(format!("{scope}{note}"));
+        list.into_iter().map(chip).collect()
     };
-    view! {
-        <span class="ticks">
-            {chips(compared.granted.into_iter().filter(|it| !compared.unasked.contains(it)).collect(), "chip good", "")}
-            {chips(compared.missing, "chip bad", " not granted")}
-            {chips(compared.unasked, "chip warn", " not asked for")}
-        </span>
-        <small class="block">{agrees}</small>
-    }
+    let mut as_asked = compared.granted;
+    as_asked.retain(|scope| !compared.unasked.contains(scope));
+    let ticks = el("span")
+        .class("ticks")
+        .child(chips(as_asked, "chip good", ""))
+        .child(chips(compared.missing, "chip bad", " not granted"))
+        .child(chips(compared.unasked, "chip warn", " not asked for"));
+    [ticks, el("small").class("block").child(text_from(agrees))]
 }
 
 /// The time that is left, counted down, as words and as a bar.
-#[component]
-fn Lifetime(session: Session) -> impl IntoView {
+fn lifetime(session: Session) -> [El; 2] {
     let left = Memo::new(move |_| {
         let signed_in = session.get()?;
         let end = signed_in.expires_at()?;
-        Some((
-            end,
-            end.seconds_since(session.now()).max(0),
-            signed_in.lifetime().unwrap_or(1).max(1),
-        ))
+        let whole = signed_in.lifetime().unwrap_or(1).max(1);
+        Some((end, end.seconds_since(session.now()).max(0), whole))
     });
     let end = Memo::new(move |_| left.get().map(|(end, ..)| end));
+    let until = dynamic(move || match end.get() {
+        Some(at) => moment(at),
+        None => dim("the provider does not say"),
+    });
+    let words = move || {
+        left.get()
+            .map_or_else(|| "unknown".to_owned(), |(_, left, _)| time::duration(left))
+    };
     let share = move || {
         left.get()
             .map_or(0, |(_, left, whole)| (left * 100 / whole).clamp(0, 100))
     };
-    view! {
-        <dl class="kv">
-            <dt>"Lives until"</dt>
-            <dd>
-                {move || match end.get() {
-                    Some(at) => view! { <Moment at /> }.into_any(),
-                    None => view! { <span class="dim">"the provider does not say"</span> }.into_any(),
-                }}
-            </dd>
-            <dt>"Time left"</dt>
-            <dd>{move || left.get().map_or_else(|| "unknown".to_owned(), |(_, left, _)| time::duration(left))}</dd>
-        </dl>
-        <progress class="meter" aria-label="Lifetime of the access token that is left" max="100" value=share></progress>
-    }
+    let facts = el("dl")
+        .class("kv")
+        .child(el("dt").child("Lives until"))
+        .child(el("dd").child(until))
+        .child(el("dt").child("Time left"))
+        .child(el("dd").child(text_from(words)));
+    let bar = el("progress")
+        .class("meter")
+        .attr("aria-label", "Lifetime of the access token that is left")
+        .attr("max", "100")
+        .attr_from("value", move || Some(share().to_string()));
+    [facts, bar]
 }

@@ -4,49 +4,59 @@
 
 use leptos::prelude::*;
 
-use super::{Discovered, Shown, endpoint};
-use crate::app::components::loading::Loader;
+use super::Connect;
+use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
-use crate::app::session::Session;
+use crate::http;
 use crate::oidc::authorization;
 
-#[component]
-pub fn Preview(session: Session, environment: Memo<Shown>, discovered: Loader<Discovered>) -> impl IntoView {
-    let navigation = expect_context::<Navigation>();
-    let parameters = move || {
-        let redirect_uri = navigation.base().redirect_uri();
-        let ask = session
-            .choice()
-            .with(|choice| choice.ask(&environment.get().0, redirect_uri));
-        authorization::parameters(&ask, "", "", "")
+pub fn preview(page: Connect) -> El {
+    let redirect_uri = StoredValue::new(expect_context::<Navigation>().base().redirect_uri());
+    let endpoint = move || {
+        let shown = page
+            .discovered
+            .ready(|(provider, _)| http::shown(provider.authorization_endpoint()));
+        shown.unwrap_or_else(|| "…".to_owned())
     };
-    let opened = move || discovered.ready(|(provider, _)| endpoint(provider));
-    view! {
-        <section class="card" aria-labelledby="preview-title">
-            <header><h2 id="preview-title">"What the browser will open"</h2></header>
-            <dl class="pad params">
-                <dt>"GET"</dt>
-                <dd>
-                    <code>{move || opened().unwrap_or_else(|| "…".to_owned())}</code>
-                    <small>"authorization_endpoint of the discovery document"</small>
-                </dd>
-                {move || {
-                    parameters()
-                        .into_iter()
-                        .map(|(name, value)| {
-                            let (drawn, why) = reason(&name);
-                            let shown = match drawn {
-                                Some(kind) => view! { <span class="fp">{kind}</span> }.into_any(),
-                                None if value.is_empty() => view! { <code class="no">"empty"</code> }.into_any(),
-                                None => view! { <code>{value}</code> }.into_any(),
-                            };
-                            view! { <dt>{name}</dt><dd>{shown}<small>{why}</small></dd> }
-                        })
-                        .collect_view()
-                }}
-            </dl>
-        </section>
-    }
+    let parameters = dynamic(move || {
+        let environment = page.environment.get().0;
+        let ask = page
+            .session
+            .choice()
+            .with(|choice| choice.ask(&environment, redirect_uri.get_value()));
+        let list = authorization::parameters(&ask, "", "", "");
+        all(list
+            .into_iter()
+            .map(|(name, value)| row(name, value))
+            .collect::<Vec<_>>())
+    });
+    let origin = el("dd")
+        .child(el("code").child(text_from(endpoint)))
+        .child(el("small").child("authorization_endpoint of the discovery document"));
+    el("section")
+        .class("card")
+        .attr("aria-labelledby", "preview-title")
+        .child(el("header").child(el("h2").id("preview-title").child("What the browser will open")))
+        .child(
+            el("dl")
+                .class("pad params")
+                .child(el("dt").child("GET"))
+                .child(origin)
+                .child(parameters),
+        )
+}
+
+fn row(name: String, value: String) -> [El; 2] {
+    let (drawn, why) = reason(&name);
+    let shown = match drawn {
+        Some(kind) => el("span").class("fp").child(kind),
+        None if value.is_empty() => el("code").class("no").child("empty"),
+        None => el("code").child(value),
+    };
+    [
+        el("dt").child(name),
+        el("dd").child(shown).child(el("small").child(why)),
+    ]
 }
 
 /// What stands in for a value that is drawn later, and why the parameter is sent.

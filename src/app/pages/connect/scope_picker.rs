@@ -1,10 +1,10 @@
 //! The scopes to ask for: the usual ones as chips, and every one that the provider offers behind a search.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
-use super::{Discovered, Shown};
-use crate::app::components::loading::Loader;
-use crate::app::session::Session;
+use super::Connect;
+use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::polar::scopes;
 
 /// Chips that are always there, so that the usual ones are one press away.
@@ -16,83 +16,111 @@ const USUAL: [&str; 5] = [
     "orders:read",
 ];
 
-#[component]
-pub fn ScopePicker(
-    session: Session,
-    environment: Memo<Shown>,
-    discovered: Loader<Discovered>,
-) -> impl IntoView {
-    let choice = session.choice();
-    let search = RwSignal::new(String::new());
-    let ticked = Memo::new(move |_| choice.with(|choice| choice.scopes(&environment.get().0)));
+pub fn scope_picker(page: Connect) -> El {
+    let choice = page.session.choice();
+    let ticked = Memo::new(move |_| choice.with(|choice| choice.scopes(&page.environment.get().0)));
     let chips = Memo::new(move |_| {
         let mut list: Vec<String> = USUAL.map(str::to_owned).into();
-        let configured = environment.get().0.scopes;
-        for scope in configured.into_iter().chain(ticked.get()) {
+        for scope in page.environment.get().0.scopes.into_iter().chain(ticked.get()) {
             if !list.contains(&scope) {
                 list.push(scope);
             }
         }
         list
     });
+    let chips = dynamic(move || {
+        let boxes = chips
+            .get()
+            .into_iter()
+            .map(|scope| tick(page, ticked, scope, false));
+        all(boxes.collect::<Vec<_>>())
+    });
+    let words = move || match ticked.with(|list| list.iter().any(|scope| scope == "openid")) {
+        true => "openid asks for an ID token: with it this page can check who signed in.",
+        false => "Without openid there is no ID token, and nobody's identity is checked.",
+    };
+    el("fieldset")
+        .class("field")
+        .child(el("legend").child("Scopes"))
+        .child(el("div").class("ticks").child(chips))
+        .child(el("small").child(text_from(move || words().to_owned())))
+        .child(every_scope(page, ticked))
+}
+
+fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
+    let search = RwSignal::new(String::new());
     let offered = move || {
-        let mut list = discovered
-            .ready(|(provider, _)| provider.scopes_supported().to_vec())
-            .unwrap_or_default();
+        let list = page
+            .discovered
+            .ready(|(provider, _)| provider.scopes_supported().to_vec());
+        let mut list = list.unwrap_or_default();
         // The provider's order is random on every call.
-        list.sort();
+        list.sort_unstable();
         list
     };
-    let found = move || {
-        let wanted = search.get().to_lowercase();
+    let found = dynamic(move || {
+        let wanted = search.get().to_ascii_lowercase();
         let mut list = offered();
         list.retain(|scope| scope.contains(wanted.trim()) || scopes::describe(scope).contains(wanted.trim()));
-        list
-    };
-    let box_for = move |scope: String, described: bool| {
-        let (named, toggled) = (scope.clone(), scope.clone());
-        let checked = move || ticked.with(|list| list.contains(&named));
-        let toggle = move |_| {
-            choice.update(|choice| choice.toggle_scope(&environment.get_untracked().0, &toggled));
-            session.keep_choice();
-        };
-        let words = described.then(|| view! { <small>{scopes::describe(&scope)}</small> });
-        let class = match (described, scopes::writes(&scope)) {
-            (false, _) => "chip tick",
-            (true, false) => "scope",
-            (true, true) => "scope writes",
-        };
-        view! {
-            <label class=class>
-                <input type="checkbox" prop:checked=checked on:change=toggle /><span>{scope}</span>{words}
-            </label>
+        if list.is_empty() {
+            return el("p").class("dim").child("No scope matches.").view();
         }
+        all(list
+            .into_iter()
+            .map(|scope| tick(page, ticked, scope, true))
+            .collect::<Vec<_>>())
+    });
+    let input = el("input")
+        .id("scope-search")
+        .attr("type", "search")
+        .attr("placeholder", "Search scopes")
+        .attr("autocomplete", "off")
+        .on("input", move |event| search.set(event_target_value(&event)))
+        .on("keydown", |event| {
+            // Enter would submit the form, and leave for Polar in the middle of a search.
+            let key = event
+                .dyn_ref::<web_sys::KeyboardEvent>()
+                .map(web_sys::KeyboardEvent::key);
+            if key.as_deref() == Some("Enter") {
+                event.prevent_default();
+            }
+        });
+    let count = move || format!("All {} that the provider offers", offered().len());
+    el("details")
+        .class("more-scopes")
+        .child(el("summary").child(text_from(count)))
+        .child(
+            el("label")
+                .class("sr-only")
+                .attr("for", "scope-search")
+                .child("Search scopes"),
+        )
+        .child(input)
+        .child(el("div").class("scope-list").child(found))
+}
+
+fn tick(page: Connect, ticked: Memo<Vec<String>>, scope: String, described: bool) -> El {
+    let (named, toggled) = (scope.clone(), scope.clone());
+    let toggle = move |_| {
+        let environment = page.environment.get_untracked().0;
+        page.session
+            .choice()
+            .update(|choice| choice.toggle_scope(&environment, &toggled));
+        page.session.keep_choice();
     };
-    view! {
-        <fieldset class="field">
-            <legend>"Scopes"</legend>
-            <div class="ticks">
-                <For each=move || chips.get() key=|scope| scope.clone() children=move |scope| box_for(scope, false) />
-            </div>
-            <small>
-                {move || match ticked.with(|list| list.iter().any(|scope| scope == "openid")) {
-                    true => "openid asks for an ID token: with it this page can check who signed in.",
-                    false => "Without openid there is no ID token, and nobody's identity is checked.",
-                }}
-            </small>
-            <details class="more-scopes">
-                <summary>{move || format!("All {} that the provider offers", offered().len())}</summary>
-                <label class="sr-only" for="scope-search">"Search scopes"</label>
-                <input
-                    id="scope-search" type="search" placeholder="Search scopes" autocomplete="off"
-                    prop:value=move || search.get() on:input=move |event| search.set(event_target_value(&event))
-                    on:keydown=|event| if event.key() == "Enter" { event.prevent_default() }
-                />
-                <div class="scope-list">
-                    <For each=found key=|scope| scope.clone() children=move |scope| box_for(scope, true) />
-                    {move || found().is_empty().then(|| view! { <p class="dim">"No scope matches."</p> })}
-                </div>
-            </details>
-        </fieldset>
-    }
+    let input = el("input")
+        .attr("type", "checkbox")
+        .flag_from("checked", move || ticked.with(|list| list.contains(&named)))
+        .on("change", toggle);
+    let class = match (described, scopes::writes(&scope)) {
+        (false, _) => "chip tick",
+        (true, false) => "scope",
+        (true, true) => "scope writes",
+    };
+    let words = described.then(|| el("small").child(scopes::describe(&scope)));
+    el("label")
+        .class(class)
+        .child(input)
+        .child(el("span").child(scope))
+        .child(words)
 }

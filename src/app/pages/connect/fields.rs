@@ -1,0 +1,186 @@
+//! The fields of the form, one function each. What is chosen is kept at once, so that it survives the round trip.
+
+use leptos::prelude::*;
+
+use super::Connect;
+use crate::app::components::copy_button::copy_button;
+use crate::app::components::loading::Load;
+use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::navigation::Navigation;
+use crate::app::session::Session;
+use crate::polar::sub_type::{Prompt, SubType};
+use crate::route::Route;
+use crate::session::choice::Choice;
+
+fn change(session: Session, edit: impl FnOnce(&mut Choice)) {
+    session.choice().update(edit);
+    session.keep_choice();
+}
+
+fn field(id: &'static str, label: &'static str) -> El {
+    el("div")
+        .class("field")
+        .child(el("label").attr("for", id).child(label))
+}
+
+fn hint(id: &'static str) -> El {
+    el("small").id(id)
+}
+
+fn option(value: &str, label: &str, selected: impl Fn() -> bool + Send + 'static) -> El {
+    el("option")
+        .attr("value", value)
+        .flag_from("selected", selected)
+        .child(label)
+}
+
+pub fn environment(page: Connect) -> El {
+    let navigation = expect_context::<Navigation>();
+    let choose = move |event| {
+        let id = event_target_value(&event);
+        change(page.session, |choice| choice.environment = Some(id.clone()));
+        navigation.rewrite(Route::Connect {
+            environment: Some(id),
+        });
+    };
+    let options: Vec<El> = page
+        .session
+        .environments()
+        .into_iter()
+        .map(|known| {
+            let id = known.id.clone();
+            option(&known.id, &known.name, move || page.environment.get().0.id == id)
+        })
+        .collect();
+    let select = el("select")
+        .id("environment")
+        .attr("aria-describedby", "environment-hint")
+        .on("change", choose)
+        .child(options);
+    let about = text_from(move || {
+        let shown = page.environment.get().0;
+        format!(
+            "{} · issuer {} · ",
+            shown.api_url.host_str().unwrap_or_default(),
+            shown.issuer
+        )
+    });
+    let reach = dynamic(move || {
+        page.discovered.with(|state| match state {
+            Load::Loading => el("span").attr("role", "status").child("asking…").view(),
+            Load::Ready((_, millis)) => all((
+                el("span").class("ok").child("✓"),
+                format!(" reachable, {millis} ms"),
+            )),
+            Load::Failed(_) => all((el("span").class("no").child("✕"), " not usable")),
+        })
+    });
+    field("environment", "Environment")
+        .child(select)
+        .child(hint("environment-hint").child(about).child(reach))
+}
+
+pub fn client(page: Connect) -> El {
+    let choice = page.session.choice();
+    let edit = move |event| {
+        let text = event_target_value(&event);
+        change(page.session, |choice| {
+            choice.set_client_id(&page.environment.get_untracked().0, &text)
+        });
+    };
+    let input = el("input")
+        .id("client-id")
+        .class("mono")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-describedby", "client-id-hint")
+        .value_from(move || choice.with(|choice| choice.client_id(&page.environment.get().0)))
+        .on("input", edit);
+    let words = "Of a public client, made in this environment with the redirect URI below. It is no secret.";
+    field("client-id", "Client ID")
+        .child(input)
+        .child(hint("client-id-hint").child(words))
+}
+
+pub fn sub_type(session: Session) -> El {
+    let chosen = move || session.choice().with(|choice| choice.sub_type);
+    let radio = move |sub_type: SubType, label: &'static str| {
+        let input = el("input")
+            .attr("type", "radio")
+            .attr("name", "sub-type")
+            .flag_from("checked", move || chosen() == sub_type)
+            .on("change", move |_| {
+                change(session, |choice| choice.sub_type = sub_type)
+            });
+        el("label").child(input).child(el("span").child(label))
+    };
+    let words = move || match chosen() {
+        SubType::User => "The token sees every organization that you leave ticked at consent.",
+        SubType::Organization => {
+            "You pick one at consent. Sent with prompt=consent: without it Polar ends on an error page of its own."
+        }
+    };
+    el("fieldset")
+        .class("field")
+        .child(el("legend").child("Sign in as"))
+        .child(
+            el("div")
+                .class("seg")
+                .child(radio(SubType::User, "User"))
+                .child(radio(SubType::Organization, "One organization")),
+        )
+        .child(el("small").child(text_from(move || words().to_owned())))
+}
+
+pub fn prompt(session: Session) -> El {
+    let choice = session.choice();
+    let fixed = move || choice.with(|choice| choice.sub_type == SubType::Organization);
+    let shown = move || match fixed() {
+        true => Some(Prompt::Consent),
+        false => choice.with(|choice| choice.prompt),
+    };
+    let choose = move |event| {
+        let prompt = Prompt::from_name(&event_target_value(&event));
+        change(session, |choice| choice.prompt = prompt);
+    };
+    let words = move || match shown() {
+        None => {
+            "Without it, Polar skips consent where you gave it before, and the token sees all your organizations."
+        }
+        Some(Prompt::Consent) => "Polar asks again, so that you can choose organizations anew.",
+        Some(Prompt::Login) => "Polar asks you to log in again.",
+        Some(Prompt::SelectAccount) => "Polar treats it as consent.",
+        Some(Prompt::None) => "No screen: Polar answers with an error unless nothing needs to be asked.",
+    };
+    let select = el("select")
+        .id("prompt")
+        .attr("aria-describedby", "prompt-hint")
+        .flag_from("disabled", fixed)
+        .on("change", choose)
+        .child(option("", "not sent", move || shown().is_none()))
+        .child(
+            Prompt::ALL.map(|prompt| option(prompt.name(), prompt.name(), move || shown() == Some(prompt))),
+        );
+    field("prompt", "Prompt")
+        .child(select)
+        .child(hint("prompt-hint").child(text_from(move || words().to_owned())))
+}
+
+pub fn redirect() -> El {
+    let address = expect_context::<Navigation>().base().redirect_uri().to_string();
+    let input = el("input")
+        .id("redirect-uri")
+        .class("mono")
+        .attr("readonly", "")
+        .attr("value", &address)
+        .attr("aria-describedby", "redirect-hint");
+    let line = el("div")
+        .class("with-button")
+        .child(input)
+        .child(copy_button(address, "the redirect URI"));
+    let words = "Register exactly this address, port and last slash included.";
+    field("redirect-uri", "Redirect URI")
+        .child(line)
+        .child(hint("redirect-hint").child(words))
+}

@@ -3,6 +3,8 @@
 
 const PREFIX = "polar-connect.";
 const FAILED_AT = PREFIX + "boot.failed_at";
+const SESSION = PREFIX + "session";
+const THEME = PREFIX + "theme";
 /** Two failures this close, in milliseconds: a reload alone does not help, stored data may be the cause. */
 const AGAIN = 10_000;
 /** The longest wait for the files, in milliseconds: ten times what a slow phone needs. */
@@ -14,13 +16,11 @@ const MEANING = {
   "app.stopped": "Something happened that it was not prepared for, and it cannot go on from here.",
 };
 
-// Leptos makes static parts of a page with innerHTML, out of literals in the source. They pass; anything that could run
-// does not. There is no createScript and no createScriptURL: without them the browser refuses both.
-const COULD_RUN = /<\s*(script|iframe|object|embed)|[\s/"']on\w+\s*=|javascript:|srcdoc|&#|&(colon|tab|newline);/i;
+// The app builds its pages from elements and text, never from HTML, so every string that would become HTML, a script or
+// an address of one is refused. There is no createScript and no createScriptURL: without them the browser refuses both.
 window.trustedTypes?.createPolicy("default", {
-  createHTML(html) {
-    if (COULD_RUN.test(html)) throw new TypeError("this HTML could run a script");
-    return html;
+  createHTML() {
+    throw new TypeError("this page takes no HTML from strings");
   },
 });
 
@@ -34,7 +34,7 @@ function fail(code) {
   const again = failedJustNow();
   const words = [MEANING[code]];
   if (again) words.push("It failed again right after the last time: what is stored in this tab may be the cause.");
-  else if (stored().some((key) => key !== FAILED_AT)) words.push("Your tokens are still in this tab.");
+  else if (stored().includes(SESSION)) words.push("Your tokens are still in this tab.");
 
   const reload = button("Reload", !again, () => location.reload());
   const clear = button("Clear and reload", again, () => {
@@ -125,4 +125,15 @@ async function start() {
   }
 }
 
+/** Before the wasm arrives, so that a chosen theme does not flash. */
+function applyTheme() {
+  try {
+    const theme = sessionStorage.getItem(THEME);
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch {
+    // Where storage is blocked, the system's theme holds.
+  }
+}
+
+applyTheme();
 start();

@@ -113,10 +113,9 @@ impl Config {
 impl Environment {
     /// Judges something with what is configured here: the issuer, and the origins that may be sent codes and tokens.
     pub fn expecting<T>(&self, judge: impl FnOnce(Expected<'_>) -> T) -> T {
-        let issuer = Url::parse(&self.issuer).unwrap_or_else(|_| self.api_url.clone());
         judge(Expected {
             issuer: &self.issuer,
-            trusted: &[&self.api_url, &self.discovery_url, &issuer],
+            trusted: &[&self.api_url, &self.discovery_url],
         })
     }
 }

@@ -11,7 +11,7 @@ mod shell;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::{fetch, location};
+use crate::browser::{fetch, location, page};
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
@@ -45,16 +45,7 @@ pub fn start() {
         provide_context(Navigation::new(base.clone(), route.clone()));
         app(callback.clone())
     });
-    remove_static_shell();
-}
-
-fn remove_static_shell() {
-    let shell = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("static-shell"));
-    if let Some(shell) = shell {
-        shell.remove();
-    }
+    page::remove("static-shell");
 }
 
 fn app(callback: Option<Callback>) -> AnyView {

@@ -260,7 +260,10 @@ impl Session {
         }
         let mut attempts = read_attempts();
         let taken = attempts.take(&callback, clock::now());
-        let _ = keep_attempts(&attempts);
+        if keep_attempts(&attempts).is_err() {
+            // What cannot be written as taken must not stay as open: then none is.
+            storage::remove(Key::Attempts);
+        }
         let outcome = match taken {
             Ok(pending) => {
                 let return_to = self.navigation.read(pending.return_to()).to_return_to();
@@ -297,9 +300,9 @@ impl Session {
 
     fn adopt_person(self, signed_in: SignedIn) {
         let other = self.current.with_untracked(|before| {
-            before
-                .as_ref()
-                .is_some_and(|before| before.subject() != signed_in.subject())
+            before.as_ref().is_some_and(|before| {
+                (before.environment(), before.subject()) != (signed_in.environment(), signed_in.subject())
+            })
         });
         self.ancestors.set_value(Ancestors::default());
         self.keep(signed_in);

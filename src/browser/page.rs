@@ -11,6 +11,16 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Takes an element away, if it is there.
+pub fn remove(id: &str) {
+    let element = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element {
+        element.remove();
+    }
+}
+
 /// Moves the keyboard to the heading of a page that was just opened, so that a screen reader says where it is.
 pub fn focus_heading() {
     let heading = web_sys::window()

@@ -1,1 +1,12 @@
-//! e2e
+//! Journeys: a person's way through the built page, in a real browser, against a provider of the journey's own.
+//!
+//! `world` is what a journey starts with and what every journey ends with; `screens` know what stands where; `journeys` say
+//! what a person does and then sees. The folder in `DIST` is tested as it is served: with its policy, and without a rebuild.
+
+mod driver;
+mod screens;
+mod secrets;
+mod tab;
+mod world;
+
+mod journeys;

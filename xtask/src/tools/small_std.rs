@@ -14,7 +14,6 @@ const FLAGS: &[&str] = &[
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
-    "-Zfmt-debug=none",
 ];
 
 /// The variables that make cargo build the library too; none where its sources cannot be had.

@@ -50,15 +50,22 @@ impl Driver {
     /// A browser with a profile of its own.
     pub async fn browser(&self) -> WebDriver {
         let arguments = env::var("CHROMIUM_ARGUMENTS").unwrap_or_else(|_| ARGUMENTS.to_owned());
-        let arguments: Vec<&str> = arguments.split_whitespace().chain(["--lang=en-US"]).collect();
+        let arguments: Vec<&str> = arguments
+            .split_whitespace()
+            .chain(["--lang=en-US", "--window-size=1280,900"])
+            .collect();
         let mut options = json!({ "args": arguments });
         if let Ok(binary) = env::var("CHROMIUM") {
             options["binary"] = Value::String(binary);
         }
         let mut capabilities = Capabilities::new();
-        capabilities.insert("browserName".to_owned(), json!("chrome"));
-        capabilities.insert("goog:chromeOptions".to_owned(), options);
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        for (name, value) in [
+            ("browserName", json!("chrome")),
+            ("goog:chromeOptions", options),
+            ("goog:loggingPrefs", json!({ "browser": "ALL" })),
+        ] {
+            capabilities.set(name, value).expect("a capability is JSON");
+        }
         WebDriver::new(&format!("http://127.0.0.1:{}", self.port), capabilities)
             .await
             .expect("the browser starts")

@@ -4,9 +4,23 @@ use local_polar::Seen;
 use url::form_urlencoded;
 
 /// Parameters whose values only this tab and the provider may know.
-const NAMES: &[&str] = &["code", "state", "nonce", "code_verifier", "refresh_token", "token"];
+const NAMES: &[&str] = &[
+    "code",
+    "state",
+    "nonce",
+    "code_verifier",
+    "refresh_token",
+    "token",
+];
 /// How Polar's codes and tokens begin, and a JWT.
-const PREFIXES: &[&str] = &["polar_ac_", "polar_at_u_", "polar_at_o_", "polar_rt_u_", "polar_rt_o_", "eyJ"];
+const PREFIXES: &[&str] = &[
+    "polar_ac_",
+    "polar_at_u_",
+    "polar_at_o_",
+    "polar_rt_u_",
+    "polar_rt_o_",
+    "eyJ",
+];
 /// A page may name the kind of a token, and a short fingerprint; a secret goes on.
 const GOES_ON: usize = 12;
 
@@ -19,7 +33,9 @@ pub fn sent(requests: &[Seen]) -> Vec<String> {
             let secret = pairs.filter(|(name, value)| NAMES.contains(&name.as_ref()) && value.len() > 8);
             found.extend(secret.map(|(_, value)| value.into_owned()));
         }
-        let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let bearer = request
+            .header("authorization")
+            .and_then(|value| value.strip_prefix("Bearer "));
         found.extend(bearer.map(str::to_owned));
     }
     found.sort();
@@ -45,7 +61,14 @@ pub fn shaped(text: &str) -> Vec<String> {
 /// Fails if `text` holds one of `known`, or anything of their shape.
 pub fn assert_none(place: &str, text: &str, known: &[String]) {
     for secret in known {
-        assert!(!text.contains(secret.as_str()), "{place} holds the secret {secret}: {text}");
+        assert!(
+            !text.contains(secret.as_str()),
+            "{place} holds the secret {secret}: {text}"
+        );
     }
-    assert_eq!(shaped(text), Vec::<String>::new(), "{place} holds what looks like a secret");
+    assert_eq!(
+        shaped(text),
+        Vec::<String>::new(),
+        "{place} holds what looks like a secret"
+    );
 }

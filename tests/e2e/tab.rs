@@ -1,10 +1,12 @@
 //! What a person can do with a tab, whatever it shows: look, wait, press, type, go back.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::Method;
 use serde_json::{Value, json};
-use thirtyfour::extensions::cdp::ChromeDevTools;
-use thirtyfour::{By, ExtensionCommandMethod, WebDriver};
+use thirtyfour::common::command::{Command, ExtensionCommand};
+use thirtyfour::{By, WebDriver, WebElement};
 use url::Url;
 
 /// Longer than the page itself waits for an answer.
@@ -14,4 +16,182 @@ const PAUSE: Duration = Duration::from_millis(40);
 #[derive(Clone)]
 pub struct Tab {
     pub driver: WebDriver,
+}
+
+impl Tab {
+    pub async fn open(&self, address: &str) {
+        self.driver.goto(address).await.expect("the address opens");
+    }
+
+    pub async fn reload(&self) {
+        self.driver.refresh().await.expect("the page reloads");
+    }
+
+    pub async fn back(&self) {
+        self.driver.back().await.expect("there is a page before this one");
+    }
+
+    pub async fn address(&self) -> Url {
+        self.driver.current_url().await.expect("a tab has an address")
+    }
+
+    pub async fn script(&self, text: &str) -> Value {
+        self.try_script(text)
+            .await
+            .unwrap_or_else(|| panic!("the script runs: {text}"))
+    }
+
+    async fn try_script(&self, text: &str) -> Option<Value> {
+        let done = self.driver.execute(text, Vec::new()).await.ok()?;
+        Some(done.json().clone())
+    }
+
+    /// A script that calls its last argument when it is done.
+    pub async fn script_async(&self, text: &str) -> Value {
+        let done = self.driver.execute_async(text, Vec::new()).await;
+        done.expect("the script ends").json().clone()
+    }
+
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        let done = self.driver.cdp().send_raw(command, parameters).await;
+        done.expect("the browser takes the command");
+    }
+
+    /// What the browser has said since this was asked last.
+    pub async fn console(&self) -> Vec<Value> {
+        let command = Command::ExtensionCommand(Box::new(ReadConsole));
+        let answer = self
+            .driver
+            .handle()
+            .cmd(command)
+            .await
+            .expect("the console is read");
+        answer.value().expect("the console is a list")
+    }
+
+    /// Looks until there is something to see.
+    pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            if start.elapsed() > PATIENCE {
+                let shown = self.try_script("return document.body.innerText").await;
+                let address = self.driver.current_url().await;
+                panic!("waited in vain for {what}; {address:?} shows {shown:?}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until the script returns something that is true.
+    pub async fn until_script(&self, what: &str, text: &str) -> Value {
+        let truthy =
+            |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && *value != json!("");
+        self.until(what, async || self.try_script(text).await.filter(truthy))
+            .await
+    }
+
+    async fn find(&self, xpath: &str) -> Option<WebElement> {
+        let element = self.driver.find(By::XPath(xpath)).await.ok()?;
+        element.is_displayed().await.ok()?.then_some(element)
+    }
+
+    /// Waits until it is on screen, and reads it.
+    pub async fn read(&self, xpath: &str) -> String {
+        self.until(xpath, async || self.find(xpath).await?.text().await.ok())
+            .await
+    }
+
+    pub async fn see(&self, xpath: &str) {
+        self.until(xpath, async || self.find(xpath).await).await;
+    }
+
+    pub async fn see_text(&self, text: &str) {
+        let script = format!("return document.body.innerText.includes({})", json!(text));
+        self.until_script(text, &script).await;
+    }
+
+    pub async fn shows(&self, text: &str) -> bool {
+        let script = format!("return document.body.innerText.includes({})", json!(text));
+        self.script(&script).await == json!(true)
+    }
+
+    pub async fn press(&self, xpath: &str) {
+        self.until(xpath, async || {
+            let element = self.find(xpath).await?;
+            // In the middle, where nothing that stays at an edge can cover it.
+            let script = "arguments[0].scrollIntoView({ block: 'center' })";
+            let arguments = vec![element.to_json().ok()?];
+            self.driver.execute(script, arguments).await.ok()?;
+            element.click().await.ok()
+        })
+        .await;
+    }
+
+    pub async fn double_press(&self, xpath: &str) {
+        let element = self.until(xpath, async || self.find(xpath).await).await;
+        let chain = self.driver.action_chain().double_click_element(&element);
+        chain.perform().await.expect("the pointer moves");
+    }
+
+    pub async fn key(&self, key: thirtyfour::Key) {
+        let chain = self.driver.action_chain().send_keys(key);
+        chain.perform().await.expect("the key goes down");
+    }
+
+    pub async fn press_button(&self, text: &str) {
+        self.press(&format!(
+            "//button[normalize-space()='{text}' and not(@aria-disabled='true')]"
+        ))
+        .await;
+    }
+
+    pub async fn press_link(&self, text: &str) {
+        self.press(&format!("//main//a[normalize-space()='{text}']"))
+            .await;
+    }
+
+    /// Waits for the heading of a page.
+    pub async fn see_heading(&self, text: &str) {
+        self.see(&format!("//main//h1[normalize-space()='{text}']")).await;
+    }
+
+    /// Waits for an alert with this code, and reads it.
+    pub async fn see_failure(&self, code: &str) -> String {
+        let heading = format!("//*[@role='alert' and @data-code='{code}']");
+        self.read(&heading).await
+    }
+
+    /// One record of this tab's storage.
+    pub async fn stored(&self, name: &str) -> Option<Value> {
+        let name = json!(format!("polar-connect.{name}"));
+        let text = self
+            .script(&format!("return sessionStorage.getItem({name})"))
+            .await;
+        let text = text.as_str()?.to_owned();
+        Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    pub async fn clear_storage(&self) {
+        self.script("sessionStorage.clear()").await;
+    }
+}
+
+#[derive(Debug)]
+struct ReadConsole;
+
+impl ExtensionCommand for ReadConsole {
+    fn parameters_json(&self) -> Option<Value> {
+        Some(json!({ "type": "browser" }))
+    }
+
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn endpoint(&self) -> Arc<str> {
+        "/se/log".into()
+    }
 }

@@ -1,0 +1,150 @@
+//! Answers that come late, twice, changed, or out of nowhere.
+
+use serde_json::json;
+use url::Url;
+
+use local_polar::Fault;
+
+use crate::screens::{account, connect};
+use crate::world::{TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+
+/// Starts a sign-in, has the provider consent behind its page, and returns the answer's address, not yet opened.
+async fn answer(world: &World) -> String {
+    connect::open(world).await;
+    connect::sign_in(world).await;
+    let asked = world.tab.address().await;
+    world.provider.approve(asked.as_str(), DEV, &[])
+}
+
+fn changed(answer: &str, change: impl Fn(&str, String) -> Option<String>) -> String {
+    let mut url = Url::parse(answer).expect("an answer is an address");
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .filter_map(|(name, value)| Some((name.to_string(), change(&name, value.into_owned())?)))
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(pairs);
+    url.into()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_after_too_long_a_time_is_refused_before_anything_is_sent() {
+    let world = World::start().await;
+    let answer = answer(&world).await;
+    connect::open(&world).await;
+    let script = "const kept = JSON.parse(sessionStorage['polar-connect.attempts']);
+         kept.record.open[0].started_at -= 11 * 60 * 1000;
+         sessionStorage['polar-connect.attempts'] = JSON.stringify(kept)";
+    world.tab.script(script).await;
+    world.tab.open(&answer).await;
+    world.tab.see_failure("callback.expired").await;
+    assert_eq!(world.count(TOKEN), 0);
+    world.assert_nothing_kept().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_counts_once_and_a_second_time_changes_nothing() {
+    let world = World::start().await;
+    let answer = answer(&world).await;
+    world.tab.open(&answer).await;
+    account::see(&world, DEV).await;
+    let tokens = world.tokens().await;
+    world.tab.open(&answer).await;
+    world.tab.see_failure("callback.already_used").await;
+    assert_eq!(world.count(TOKEN), 1);
+    assert_eq!(world.tokens().await, tokens);
+    assert!(account::is_signed_in(&world).await);
+    world.tab.press_link("Go to your account").await;
+    account::see(&world, DEV).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tab.back().await;
+    // The provider's page, or the start page where the browser skipped it.
+    let address = world.tab.address().await;
+    assert!(
+        !address.as_str().starts_with(&format!("{}/callback", world.app)),
+        "{address}"
+    );
+    world.open("/account/").await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_state_is_refused_and_the_genuine_answer_still_counts() {
+    let world = World::start().await;
+    let genuine = answer(&world).await;
+    let other = changed(&genuine, |name, value| {
+        Some(if name == "state" {
+            format!("{value}x")
+        } else {
+            value
+        })
+    });
+    let without = changed(&genuine, |name, value| (name != "state").then_some(value));
+    for (address, code) in [
+        (&other, "callback.state_mismatch"),
+        (&without, "callback.state_missing"),
+    ] {
+        world.tab.open(address).await;
+        world.tab.see_failure(code).await;
+        assert_eq!(world.count(TOKEN), 0, "{code}");
+        let attempts = world.tab.stored("attempts").await.unwrap_or_default();
+        assert_eq!(
+            attempts["record"]["open"].as_array().map(Vec::len),
+            Some(1),
+            "{code}"
+        );
+    }
+    world.tab.open(&genuine).await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_nobody_waits_for_is_sent_nowhere() {
+    let world = World::start().await;
+    world.open("/callback/?code=polar_ac_foreign&state=foreign").await;
+    world.tab.see_failure("callback.unknown_attempt").await;
+    assert_eq!(world.provider.requests(), []);
+    world.assert_nothing_kept().await;
+    world.open("/callback/").await;
+    world.tab.see_heading("Nothing to finish").await;
+    world.tab.see_failure("callback.nothing_to_finish").await;
+    assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_in_the_middle_of_the_exchange_is_said_and_the_code_is_not_sent_again() {
+    let world = World::start().await;
+    let answer = answer(&world).await;
+    world.provider.set_fault(Some(Fault::TokenSlow));
+    world.tab.open(&answer).await;
+    world.tab.see_heading("Signing in").await;
+    world
+        .tab
+        .until("the token request", async || {
+            (world.count(TOKEN) == 1).then_some(())
+        })
+        .await;
+    world.tab.reload().await;
+    world.tab.see_failure("sign_in.interrupted").await;
+    assert_eq!(world.count(TOKEN), 1);
+    world.assert_nothing_kept().await;
+    world.tab.reload().await;
+    world.tab.see_failure("callback.nothing_to_finish").await;
+    assert_eq!(world.count(TOKEN), 1);
+    assert_eq!(world.tab.stored("session").await, None::<serde_json::Value>);
+    assert_eq!(world.tab.script("return location.search").await, json!(""));
+    world.finish().await;
+}

@@ -1,0 +1,209 @@
+//! A provider that misbehaves, seen from the chair in front of the page: which failure is shown, and what is kept.
+
+use local_polar::Fault::{self, *};
+use serde_json::json;
+
+use crate::screens::{account, connect, consent, organization};
+use crate::world::{TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+
+const DISCOVERY: &[(Fault, &str)] = &[
+    (Discovery404, "discovery.unexpected_status"),
+    (DiscoveryHtml, "discovery.wrong_content_type"),
+    (DiscoveryOtherIssuer, "discovery.issuer_mismatch"),
+    (DiscoveryJavascriptEndpoint, "discovery.unsafe_endpoint"),
+    (DiscoveryForeignTokenEndpoint, "discovery.foreign_endpoint"),
+    (DiscoveryRedirect, "network.unreachable"),
+];
+
+/// The answer is refused before the provider is asked for a token.
+const CALLBACK: &[(Fault, &str)] = &[
+    (IssOther, "callback.issuer_mismatch"),
+    (CodeAndError, "callback.ambiguous"),
+    (HtmlInError, "callback.server_error"),
+    (ErrorWithoutState, "callback.unsolicited_error"),
+    (StateDoubled, "callback.doubled_parameter"),
+    (FragmentResponse, "callback.unsupported_response"),
+    (Keys500, "network.unreachable"),
+];
+
+const EXCHANGE: &[(Fault, &str)] = &[
+    (TokenHtml, "token.wrong_content_type"),
+    (TokenNoCors, "network.unreachable"),
+    (TokenRedirect, "network.unreachable"),
+    (TokenHuge, "network.too_large"),
+    (IdTokenBadSignature, "id_token.bad_signature"),
+    (IdTokenAlgNone, "id_token.algorithm_not_allowed"),
+    (IdTokenOtherAudience, "id_token.wrong_audience"),
+    (IdTokenOtherNonce, "id_token.wrong_nonce"),
+    // It carries this sign-in's nonce, so it is fresh: it is the clocks that differ.
+    (IdTokenExpired, "clock.differs"),
+];
+
+/// The failure is shown on the account page, and the session stays.
+const USERINFO: &[(Fault, &str)] = &[
+    (Userinfo429, "api.rate_limited"),
+    (Userinfo500, "network.unreachable"),
+    (UserinfoJwt, "userinfo.wrong_content_type"),
+];
+
+const REFRESH: &[(Fault, &str)] = &[
+    (Refresh500, "network.unreachable"),
+    (Refresh503, "token.unexpected_status"),
+    (RefreshRedirect, "network.unreachable"),
+];
+
+const API: &[(Fault, &str)] = &[
+    (Api500, "network.unreachable"),
+    (Api503, "api.server_error"),
+    (Api429, "api.rate_limited"),
+    (ApiMalformed, "api.not_json"),
+    (ApiRedirect, "network.unreachable"),
+];
+
+async fn consent_again(world: &World) {
+    world.tab.devtools("Network.clearBrowserCookies", json!({})).await;
+    connect::open(world).await;
+    world.tab.clear_storage().await;
+    connect::open(world).await;
+    connect::sign_in(world).await;
+    consent::allow_as(world, DEV).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_discovery_document_that_is_not_sound_starts_no_sign_in() {
+    let world = World::start().await;
+    for (fault, code) in DISCOVERY {
+        world.provider.set_fault(Some(*fault));
+        connect::open(&world).await;
+        world.tab.see_failure(code).await;
+        world
+            .tab
+            .see("//button[@type='submit' and @aria-disabled='true']")
+            .await;
+        assert_eq!(world.tab.stored("attempts").await, None, "{code}");
+    }
+    world.provider.set_fault(None);
+    world.tab.press_button("Try again").await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_not_sound_is_never_exchanged() {
+    let world = World::start().await;
+    for (fault, code) in CALLBACK {
+        world.provider.set_fault(Some(*fault));
+        consent_again(&world).await;
+        world.tab.see_failure(code).await;
+        assert_eq!(world.count(TOKEN), 0, "{}", fault.name());
+        assert_eq!(world.tab.stored("session").await, None, "{}", fault.name());
+        world.assert_no_secret_visible().await;
+        let made = world
+            .tab
+            .script("return document.querySelectorAll('main img, main script').length")
+            .await;
+        assert_eq!(made, json!(0), "{}", fault.name());
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_that_are_not_sound_are_dropped() {
+    let world = World::start().await;
+    for (number, (fault, code)) in EXCHANGE.iter().enumerate() {
+        world.provider.set_fault(Some(*fault));
+        consent_again(&world).await;
+        world.tab.see_failure(code).await;
+        assert_eq!(world.count(TOKEN), number + 1, "{}", fault.name());
+        world.assert_nothing_kept().await;
+        world.assert_no_secret_visible().await;
+    }
+    assert!(
+        world
+            .provider
+            .requests()
+            .iter()
+            .all(|request| request.path != "/elsewhere")
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_after_the_sign_in_is_shown_where_it_is_and_the_session_stays() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let tokens = world.tokens().await;
+    for (fault, code) in USERINFO {
+        world.provider.set_fault(Some(*fault));
+        world.open("/account/").await;
+        world.tab.see_failure(code).await;
+        assert!(account::is_signed_in(&world).await, "{code}");
+    }
+    for (fault, code) in REFRESH {
+        world.provider.set_fault(Some(*fault));
+        world.open("/account/").await;
+        account::see(&world, DEV).await;
+        account::refresh(&world).await;
+        world.tab.see_failure(code).await;
+        assert!(account::is_signed_in(&world).await, "{code}");
+    }
+    for (fault, code) in API {
+        world.provider.set_fault(Some(*fault));
+        world.open("/organizations/").await;
+        world.tab.see_failure(code).await;
+        assert!(account::is_signed_in(&world).await, "{code}");
+    }
+    assert_eq!(world.tokens().await, tokens);
+    world.provider.set_fault(None);
+    world.tab.press_button("Try again").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_turns_out_to_be_unsound_is_ended() {
+    let world = World::start().await;
+    for (fault, code) in [
+        (UserinfoOtherSub, "userinfo.subject_mismatch"),
+        (RefreshInvalidGrant, "refresh.invalid_grant"),
+        (RefreshOtherSub, "refresh.identity_changed"),
+    ] {
+        world.provider.set_fault(Some(fault));
+        consent_again(&world).await;
+        if fault != UserinfoOtherSub {
+            account::see(&world, DEV).await;
+            account::refresh(&world).await;
+        }
+        world.tab.see_failure(code).await;
+        assert!(!account::is_signed_in(&world).await, "{code}");
+        world.assert_nothing_kept().await;
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_text_stays_text() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let inert = "return document.querySelectorAll('main img, main script, main bdi b, [href^=\"javascript\" i], [onerror]').length";
+    world.provider.set_fault(Some(ApiHostile));
+    account::go_to(&world, "Organizations").await;
+    world.tab.see_text("onerror=alert(1)").await;
+    assert_eq!(world.tab.script(inert).await, json!(0));
+    world.tab.press("//ul[contains(@class, 'orgs')]//a").await;
+    world.tab.see_text("Slug").await;
+    world.tab.see_text("javascript:alert").await;
+    assert_eq!(world.tab.script(inert).await, json!(0));
+    for title in ["Products", "Customers"] {
+        organization::open_tab(&world, title).await;
+        assert!(organization::rows(&world).await > 0);
+        assert_eq!(world.tab.script(inert).await, json!(0), "{title}");
+    }
+    world.provider.set_fault(Some(UserinfoHostile));
+    account::go_to(&world, "Account").await;
+    world.tab.see_text("<script>alert(1)</script>").await;
+    assert_eq!(world.tab.script(inert).await, json!(0));
+    world.finish().await;
+}

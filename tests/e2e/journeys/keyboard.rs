@@ -1,0 +1,54 @@
+//! The whole way by keyboard alone.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::screens::account;
+use crate::world::World;
+
+/// More stops than any page has.
+const MOST_STOPS: usize = 60;
+
+/// Goes from stop to stop until this one is reached, and makes sure that it can be seen.
+async fn tab_to(world: &World, text: &str) {
+    for _ in 0..MOST_STOPS {
+        world.tab.key(Key::Tab).await;
+        if world
+            .tab
+            .script("return document.activeElement.innerText.trim()")
+            .await
+            == json!(text)
+        {
+            let seen = "const box = document.activeElement.getBoundingClientRect();
+                 const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                 return document.activeElement.contains(top)";
+            assert_eq!(world.tab.script(seen).await, json!(true), "{text} is covered");
+            return;
+        }
+    }
+    panic!("the keyboard does not reach {text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_keyboard_alone_leads_from_the_start_page_to_the_account_and_out_again() {
+    let world = World::start().await;
+    world.open("/").await;
+    world.tab.see(crate::screens::connect::SIGN_IN).await;
+    tab_to(&world, "Sign in").await;
+    world.tab.key(Key::Enter).await;
+    crate::screens::consent::see(&world).await;
+    tab_to(&world, "Allow").await;
+    world.tab.key(Key::Enter).await;
+    account::see(&world, "dev@example.com").await;
+    let focused = "return document.activeElement.tagName";
+    assert_eq!(
+        world.tab.script(focused).await,
+        json!("H1"),
+        "the keyboard follows the page"
+    );
+    world.tab.script("document.activeElement.blur()").await;
+    tab_to(&world, "Sign out").await;
+    world.tab.key(Key::Enter).await;
+    world.tab.see_text("Signed out of this tab").await;
+    world.finish().await;
+}

@@ -1,0 +1,89 @@
+//! Every kind of page, in light and dark, wide and narrow: accessible by axe-core's rules, and nothing hangs over the edge.
+
+use std::env;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::screens::{account, connect, organization};
+use crate::tab::Tab;
+use crate::world::World;
+
+const WIDTHS: [u32; 2] = [1280, 320];
+const RUN: &str = "const done = arguments[arguments.length - 1];
+     axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.map(it =>
+        it.id + ': ' + it.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | '))),
+        error => done([String(error)]))";
+
+/// Every finding on the page as it is, in each colour scheme and width.
+async fn findings(tab: &Tab, page: &str, axe: Option<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    for width in WIDTHS {
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        tab.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let wide = tab.script("return document.documentElement.scrollWidth").await;
+        if wide.as_u64().unwrap_or_default() > u64::from(width) {
+            found.push(format!("{page} at {width}: {wide} pixels wide"));
+        }
+        for scheme in ["light", "dark"] {
+            let scheme_feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+            let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+            let features = json!({ "features": [scheme_feature, still] });
+            tab.devtools("Emulation.setEmulatedMedia", features).await;
+            let Some(axe) = axe else { continue };
+            tab.script(&format!("if (!window.axe) {{ {axe} }}")).await;
+            let violations = tab.script_async(RUN).await;
+            let Value::Array(violations) = violations else {
+                continue;
+            };
+            found.extend(
+                violations
+                    .iter()
+                    .map(|it| format!("{page}, {scheme}, {width}: {it}")),
+            );
+        }
+    }
+    tab.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await;
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
+    let axe = env::var_os("AXE_JS").map(|path| fs::read_to_string(path).expect("AXE_JS names a file"));
+    if axe.is_none() {
+        println!("AXE_JS is not given: only the widths are checked");
+    }
+    let axe = axe.as_deref();
+    let world = World::start().await;
+    let tab = &world.tab;
+    let mut found = Vec::new();
+    connect::open(&world).await;
+    tab.see(connect::SIGN_IN).await;
+    found.extend(findings(tab, "Connect", axe).await);
+    world
+        .open("/callback/?error=access_denied&error_description=no")
+        .await;
+    tab.see_failure("callback.unsolicited_error").await;
+    found.extend(findings(tab, "a failure", axe).await);
+    world.open("/account/").await;
+    tab.see_failure("session.signed_out").await;
+    found.extend(findings(tab, "Account, signed out", axe).await);
+    account::sign_in_as(&world, "dev@example.com").await;
+    tab.press("//summary").await;
+    found.extend(findings(tab, "Account", axe).await);
+    account::go_to(&world, "Organizations").await;
+    organization::names(&world).await;
+    found.extend(findings(tab, "Organizations", axe).await);
+    organization::open(&world, "Acme Corporation").await;
+    tab.see_text("Slug").await;
+    found.extend(findings(tab, "one organization", axe).await);
+    organization::open_tab(&world, "Orders").await;
+    organization::rows(&world).await;
+    found.extend(findings(tab, "Orders", axe).await);
+    tab.press_button("Sign out").await;
+    tab.see_text("Still valid there").await;
+    found.extend(findings(tab, "signed out", axe).await);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    world.finish().await;
+}

@@ -1,0 +1,13 @@
+//! What people do, one file a theme; a test's name is the sentence that it proves.
+
+mod callbacks;
+mod choices;
+mod faults;
+mod keyboard;
+mod looks;
+mod organizations;
+mod refresh;
+mod setup;
+mod sign_in;
+mod sign_out;
+mod tabs;

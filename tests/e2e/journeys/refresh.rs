@@ -1,0 +1,50 @@
+//! Fresh tokens: asked for by a person, or needed because the old ones are not taken any more.
+
+use http::Request;
+
+use crate::screens::{account, organization};
+use crate::world::{ORGANIZATIONS, TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+
+fn status_with(world: &World, token: &str) -> u16 {
+    let request = Request::get(format!("{}{ORGANIZATIONS}", world.api))
+        .header("authorization", format!("Bearer {token}"))
+        .body(Vec::new())
+        .expect("a request");
+    world.provider.handle(request).status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let before = world.tokens().await.expect("signed in");
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    let after = world.tokens().await.expect("still signed in");
+    assert_ne!(before.0, after.0, "the access token is another one");
+    assert_ne!(before.1, after.1, "the refresh token is another one");
+    assert_eq!((world.count(TOKEN), world.refreshes().len()), (2, 1));
+    assert_eq!(status_with(&world, &before.0), 401);
+    assert_eq!(status_with(&world, &after.0), 200);
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    account::see_refreshed(&world, 1).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_is_refused_is_refreshed_once_and_the_list_appears() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.provider.expire_access_tokens();
+    account::go_to(&world, "Organizations").await;
+    assert_eq!(
+        organization::names(&world).await,
+        ["Acme Corporation", "MeltedSQL"]
+    );
+    assert_eq!(world.refreshes().len(), 1);
+    assert!(account::is_signed_in(&world).await);
+    world.finish().await;
+}

@@ -1,0 +1,140 @@
+//! A deployment with a mistake: a broken `config.json`, a file that is missing, a program that cannot run.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::world::{World, dist, environment};
+
+/// A program that starts, and traps.
+const TRAP: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x08\x01\0\x0a\x05\x01\x03\0\0\x0b";
+
+/// A copy of the built folder that a journey may spoil; it goes with the journey.
+struct Copied(PathBuf);
+
+impl Copied {
+    fn new(name: &str) -> Copied {
+        let to = env::temp_dir().join(format!("polar-connect-{name}-{}", std::process::id()));
+        copy(&dist(), &to);
+        Copied(to)
+    }
+
+    fn wasm(&self) -> PathBuf {
+        let mut files = fs::read_dir(&self.0).expect("a folder").flatten();
+        let wasm = files.find(|file| file.path().extension().is_some_and(|ending| ending == "wasm"));
+        wasm.expect("a build has its program").path()
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("DIST names the built folder").flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file can be copied");
+        }
+    }
+}
+
+fn config(api: &str) -> Option<Value> {
+    Some(json!({ "environments": [environment("local", api)] }))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_that_is_missing_in_the_configuration_is_named() {
+    let world = World::with(dist(), |api| {
+        let mut environment = environment("local", api);
+        environment.as_object_mut().expect("an object").remove("issuer");
+        Some(json!({ "environments": [environment] }))
+    })
+    .await;
+    world.open("/").await;
+    let words = world.tab.see_failure("config.malformed").await;
+    assert!(words.contains("issuer"), "{words}");
+    assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_configuration_that_is_missing_is_said_so() {
+    let folder = Copied::new("no-config");
+    fs::remove_file(folder.0.join("config.json")).expect("it was there");
+    let world = World::with(folder.0.clone(), |_| None).await;
+    world.open("/").await;
+    world.tab.see_failure("config.missing").await;
+    world.finish().await;
+}
+
+/// Changes the program in this way; the page says so by itself, and keeps a way out.
+async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> World {
+    let folder = Copied::new(name);
+    spoil(&folder.wasm());
+    let world = World::with(folder.0.clone(), config).await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text(code).await;
+    world
+        .tab
+        .see("//button[normalize-space()='Clear and reload']")
+        .await;
+    assert_eq!(
+        world.tab.script("return document.activeElement.tagName").await,
+        json!("BUTTON")
+    );
+    world
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_is_missing_is_said_without_the_program() {
+    let spoil = |path: &Path| fs::remove_file(path).expect("it was there");
+    let world = check_boot("no-wasm", spoil, "app.load_failed").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_does_not_compile_is_said_without_the_program() {
+    let spoil = |path: &Path| fs::write(path, b"\0asm\x01\0\0\0\xff").expect("it can be written");
+    let world = check_boot("bad-wasm", spoil, "app.no_wasm").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
+    let spoil = |path: &Path| fs::write(path, TRAP).expect("it can be written");
+    let world = check_boot("trap", spoil, "app.stopped").await;
+    world
+        .tab
+        .script("sessionStorage['polar-connect.session'] = '{}'; sessionStorage['other'] = 'kept'")
+        .await;
+    world.tab.press_button("Reload").await;
+    world
+        .tab
+        .see_text("It failed again right after the last time")
+        .await;
+    world.tab.press_button("Clear and reload").await;
+    world
+        .tab
+        .until_script(
+            "an empty storage",
+            "return sessionStorage['polar-connect.session'] === undefined",
+        )
+        .await;
+    assert_eq!(
+        world.tab.script("return sessionStorage['other']").await,
+        json!("kept")
+    );
+    world.finish().await;
+}

@@ -1,0 +1,93 @@
+//! Signing in, refusing to, coming back to it, and pressing too often.
+
+use serde_json::json;
+
+use crate::screens::{account, connect, consent, organization};
+use crate::world::{AUTHORIZE, TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    assert_eq!(
+        world.tab.address().await.as_str(),
+        format!("{}/account/", world.app)
+    );
+    assert_eq!(account::rules(&world).await, 12);
+    assert_eq!(world.count(TOKEN), 1);
+    let holders =
+        "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_/.test(sessionStorage[key])).join()";
+    assert_eq!(world.tab.script(holders).await, json!("polar-connect.session"));
+    assert!(world.tokens().await.is_some());
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::deny(&world).await;
+    world.tab.see_failure("callback.access_denied").await;
+    assert_eq!(world.count(TOKEN), 0);
+    world.assert_nothing_kept().await;
+    assert_eq!(
+        world.tab.address().await.as_str(),
+        format!("{}/callback/", world.app)
+    );
+    world.tab.press_link("Start again").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let before = world.tokens().await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.tokens().await, before);
+    assert_eq!(world.count(TOKEN), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Organizations").await;
+    organization::open(&world, "Acme Corporation").await;
+    organization::open_tab(&world, "Orders").await;
+    assert!(organization::rows(&world).await > 0);
+    let deep = world.tab.address().await;
+    world.tab.clear_storage().await;
+    world.tab.open(deep.as_str()).await;
+    world.tab.see_failure("session.signed_out").await;
+    world.tab.press_button("Sign in").await;
+    // Consent was given before, and the provider still knows the person.
+    world
+        .tab
+        .until_script("orders", "return document.querySelector('tbody tr')")
+        .await;
+    assert!(organization::rows(&world).await > 0);
+    assert_eq!(world.tab.address().await, deep);
+    assert!(deep.query().is_some_and(|query| query.contains("tab=orders")));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pressing_sign_in_twice_starts_one_sign_in() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    world.tab.double_press(connect::SIGN_IN).await;
+    consent::see(&world).await;
+    assert_eq!(world.count(AUTHORIZE), 1);
+    connect::open(&world).await;
+    let attempts = world.tab.stored("attempts").await.unwrap_or_default();
+    assert_eq!(attempts["record"]["open"].as_array().map(Vec::len), Some(1));
+    assert_eq!(world.count(TOKEN), 0);
+    world.finish().await;
+}

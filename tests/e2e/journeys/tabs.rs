@@ -1,0 +1,71 @@
+//! Two tabs with copies of one session: a refresh token is good once, and both must live on.
+
+use thirtyfour::WindowHandle;
+
+use crate::screens::{account, organization};
+use crate::world::World;
+
+const DEV: &str = "dev@example.com";
+
+async fn duplicate(world: &World) -> (WindowHandle, WindowHandle) {
+    let driver = &world.tab.driver;
+    let first = driver.window().await.expect("a tab");
+    world.tab.script("window.open(location.href)").await;
+    let second = world
+        .tab
+        .until("a second tab", async || {
+            let all = driver.windows().await.ok()?;
+            all.into_iter().find(|handle| *handle != first)
+        })
+        .await;
+    show(world, &second).await;
+    account::see(world, DEV).await;
+    (first, second)
+}
+
+async fn show(world: &World, handle: &WindowHandle) {
+    let done = world.tab.driver.switch_to_window(handle.clone()).await;
+    done.expect("the tab is still there");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refresh_in_one_tab_is_handed_to_its_duplicate() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let (first, second) = duplicate(&world).await;
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    let fresh = world.tokens().await;
+    show(&world, &first).await;
+    account::go_to(&world, "Organizations").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    assert_eq!(world.tokens().await, fresh);
+    assert_eq!(world.refreshes().len(), 1);
+    for handle in [&first, &second] {
+        show(&world, handle).await;
+        assert!(account::is_signed_in(&world).await);
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_tabs_whose_token_dies_at_once_refresh_it_once() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let (first, second) = duplicate(&world).await;
+    world.provider.expire_access_tokens();
+    let soon = "setTimeout(() => [...document.querySelectorAll('nav.rail a')].at(-1).click(), 500 - Date.now() % 500)";
+    for handle in [&first, &second] {
+        show(&world, handle).await;
+        world.tab.script(soon).await;
+    }
+    for handle in [&first, &second] {
+        show(&world, handle).await;
+        assert_eq!(organization::names(&world).await.len(), 2);
+        assert!(account::is_signed_in(&world).await);
+    }
+    let refreshes = world.refreshes();
+    let good = refreshes.iter().filter(|request| request.status == 200).count();
+    assert_eq!((refreshes.len(), good), (1, 1));
+    world.finish().await;
+}

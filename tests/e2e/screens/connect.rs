@@ -1,0 +1,54 @@
+//! The start page: environment, scopes, and the button that leaves for the provider.
+
+use crate::tab::Tab;
+use crate::world::World;
+
+pub const SIGN_IN: &str =
+    "//button[@type='submit' and @aria-disabled='false' and normalize-space()='Sign in']";
+
+pub async fn open(world: &World) {
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+}
+
+/// Waits until the provider was found, presses Sign in, and waits for the provider's page.
+pub async fn sign_in(world: &World) {
+    world.tab.press(SIGN_IN).await;
+    super::consent::see(world).await;
+}
+
+pub async fn toggle(tab: &Tab, scope: &str) {
+    tab.press(&format!(
+        "//label[contains(@class, 'tick') and normalize-space()='{scope}']"
+    ))
+    .await;
+}
+
+pub async fn is_ticked(tab: &Tab, scope: &str) -> bool {
+    let script = format!(
+        "return [...document.querySelectorAll('label.tick')].find(it => it.innerText.trim() == '{scope}').control.checked"
+    );
+    tab.until_script(
+        "the scope",
+        &format!("return document.body.innerText.includes('{scope}')"),
+    )
+    .await;
+    tab.script(&script).await == serde_json::json!(true)
+}
+
+pub async fn environment(tab: &Tab) -> String {
+    let value = tab
+        .until_script(
+            "the environment",
+            "return document.getElementById('environment')?.value",
+        )
+        .await;
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+pub async fn choose_environment(tab: &Tab, name: &str) {
+    tab.press(&format!(
+        "//select[@id=//label[normalize-space()='Environment']/@for]/option[normalize-space()='{name}']"
+    ))
+    .await;
+}

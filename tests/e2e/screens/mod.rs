@@ -1,0 +1,6 @@
+//! Page objects: what stands where, found the way a person finds it, by role, label and text.
+
+pub mod account;
+pub mod connect;
+pub mod consent;
+pub mod organization;

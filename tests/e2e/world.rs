@@ -1,0 +1,218 @@
+//! What a journey starts with: a provider, the page as it is hosted, and a browser. And what every journey ends with: no
+//! violation of the policy, nothing uncaught, and no secret anywhere that somebody could read it.
+
+use std::cell::RefCell;
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hosting::Site;
+use local_polar::{LOCAL_CLIENT_ID, Provider, SeededClient, Seen, Settings};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::JoinHandle;
+
+use crate::driver::Driver;
+use crate::secrets;
+use crate::tab::Tab;
+
+pub const TOKEN: &str = "/v1/oauth2/token";
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+pub const ORGANIZATIONS: &str = "/v1/organizations/";
+
+/// Browsers at a time: more of them make each other slow.
+static SEATS: Semaphore = Semaphore::const_new(2);
+
+/// Says what the policy refused; the console is read at the end.
+const WATCH: &str = "document.addEventListener('securitypolicyviolation', event => \
+     console.warn('policy violated', event.effectiveDirective, event.blockedURI, event.sample))";
+
+pub struct World {
+    pub tab: Tab,
+    pub provider: Arc<Provider>,
+    /// Origin of the page, without a slash.
+    pub app: String,
+    pub api: String,
+    console: RefCell<Vec<Value>>,
+    secrets: RefCell<Vec<String>>,
+    servers: Vec<JoinHandle<std::io::Result<()>>>,
+    // Later than the tab: it is dropped in this order.
+    _driver: Arc<Driver>,
+    _seat: SemaphorePermit<'static>,
+}
+
+/// The built folder.
+pub fn dist() -> PathBuf {
+    env::var_os("DIST").map_or_else(|| "dist".into(), PathBuf::from)
+}
+
+pub fn environment(id: &str, api: &str) -> Value {
+    json!({
+        "id": id,
+        "name": format!("Polar at {id}"),
+        "discovery_url": format!("{api}/.well-known/openid-configuration"),
+        "issuer": "https://polar.sh",
+        "api_url": api,
+        "client_id": LOCAL_CLIENT_ID,
+        "scopes": ["openid", "email", "organizations:read", "products:read", "customers:read", "orders:read",
+            "subscriptions:read", "benefits:read"],
+    })
+}
+
+impl World {
+    pub async fn start() -> World {
+        World::with(dist(), |api| {
+            Some(json!({ "environments": [environment("local", api)] }))
+        })
+        .await
+    }
+
+    /// With another folder, or another `config.json`; `None` leaves the folder's own.
+    pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
+        let seat = SEATS.acquire().await.expect("seats are never taken away");
+        let (at_provider, at_page) = (listener().await, listener().await);
+        let (api, app) = (origin(&at_provider), origin(&at_page));
+        let redirect_uri = format!("{app}/callback/");
+        let client = SeededClient::public(LOCAL_CLIENT_ID, "Polar Connect", vec![redirect_uri]);
+        let provider = Arc::new(Provider::new(Settings {
+            api: api.clone(),
+            web: api.clone(),
+            clients: vec![client],
+            ..Settings::default()
+        }));
+        let config = config(&api).map(|config| config.to_string().into_bytes());
+        let base = "/".to_owned();
+        let site = Site { folder, config, base };
+        let servers = vec![
+            tokio::spawn(local_polar::serve(Arc::clone(&provider), at_provider)),
+            tokio::spawn(hosting::serve(site, at_page)),
+        ];
+        let driver = Driver::shared();
+        let tab = Tab {
+            driver: driver.browser().await,
+        };
+        tab.devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": WATCH }),
+        )
+        .await;
+        World {
+            tab,
+            provider,
+            app,
+            api,
+            console: RefCell::default(),
+            secrets: RefCell::default(),
+            servers,
+            _driver: driver,
+            _seat: seat,
+        }
+    }
+
+    pub async fn open(&self, path: &str) {
+        self.tab.open(&format!("{}{path}", self.app)).await;
+    }
+
+    /// Requests of one kind that the provider has seen so far; preflights do not count.
+    pub fn seen(&self, path: &str) -> Vec<Seen> {
+        let mut seen = self.provider.requests();
+        seen.retain(|request| request.path == path && request.method != "OPTIONS");
+        seen
+    }
+
+    pub fn count(&self, path: &str) -> usize {
+        self.seen(path).len()
+    }
+
+    pub fn refreshes(&self) -> Vec<Seen> {
+        let mut seen = self.seen(TOKEN);
+        seen.retain(|request| request.body.contains("grant_type=refresh_token"));
+        seen
+    }
+
+    /// The tokens that this tab holds.
+    pub async fn tokens(&self) -> Option<(String, String)> {
+        let session = self.tab.stored("session").await?;
+        let token = |name: &str| session["record"]["tokens"][name].as_str().map(str::to_owned);
+        let tokens = (token("access_token")?, token("refresh_token")?);
+        self.secrets
+            .borrow_mut()
+            .extend([tokens.0.clone(), tokens.1.clone()]);
+        Some(tokens)
+    }
+
+    /// Neither a session nor an open sign-in is left in this tab.
+    pub async fn assert_nothing_kept(&self) {
+        assert_eq!(self.tab.stored("session").await, None, "a session was kept");
+        let attempts = self.tab.stored("attempts").await.unwrap_or_default();
+        let open = &attempts["record"]["open"];
+        assert!(open.is_null() || *open == json!([]), "still open: {open}");
+        self.assert_no_secret_stored().await;
+    }
+
+    pub async fn assert_no_secret_stored(&self) {
+        let stored = self
+            .tab
+            .script("return JSON.stringify({...sessionStorage})")
+            .await;
+        let known = self.known_secrets();
+        secrets::assert_none("sessionStorage", stored.as_str().unwrap_or_default(), &known);
+    }
+
+    fn known_secrets(&self) -> Vec<String> {
+        let mut known = secrets::sent(&self.provider.requests());
+        known.extend(self.secrets.borrow().iter().cloned());
+        known
+    }
+
+    async fn read_console(&self) {
+        let said = self.tab.console().await;
+        self.console.borrow_mut().extend(said);
+    }
+
+    /// No secret in the address bar, in the document or on the console.
+    pub async fn assert_no_secret_visible(&self) {
+        self.read_console().await;
+        self.tokens().await;
+        let known = self.known_secrets();
+        secrets::assert_none("the console", &json!(*self.console.borrow()).to_string(), &known);
+        let address = self.tab.address().await;
+        if address.as_str().starts_with(&self.app) {
+            secrets::assert_none("the address bar", address.as_str(), &known);
+            let document = self.tab.script("return document.documentElement.outerHTML").await;
+            secrets::assert_none("the document", document.as_str().unwrap_or_default(), &known);
+            let elsewhere = self
+                .tab
+                .script("return JSON.stringify([{...localStorage}, document.cookie])")
+                .await;
+            assert_eq!(elsewhere, json!(r#"[{},""]"#), "only sessionStorage is used");
+        }
+    }
+
+    /// What every journey ends with.
+    pub async fn finish(self) {
+        self.assert_no_secret_visible().await;
+        for entry in self.console.borrow().iter() {
+            let said = entry["message"].as_str().unwrap_or_default();
+            let violation = entry["source"] == "security"
+                || said.contains("policy violated")
+                || said.contains("Content Security Policy");
+            assert!(!violation, "the policy was violated: {said}");
+            let stopped = said.contains("Uncaught") || said.contains("panicked");
+            assert!(!stopped, "something was not caught: {said}");
+        }
+        let World { tab, servers, .. } = self;
+        let _ = tab.driver.quit().await;
+        servers.iter().for_each(JoinHandle::abort);
+    }
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free")
+}
+
+fn origin(listener: &TcpListener) -> String {
+    let port = listener.local_addr().expect("it is bound").port();
+    format!("http://localhost:{port}")
+}

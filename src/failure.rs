@@ -26,11 +26,14 @@ pub struct Failure {
     pub said: Option<String>,
 }
 
+/// Characters of a fact that are shown: it may quote what came from outside.
+const LONGEST_FACT: usize = 500;
+
 impl Failure {
     pub fn new(code: &str, fact: impl Display) -> Self {
         Self {
             words: words(code),
-            fact: fact.to_string(),
+            fact: fact.to_string().chars().take(LONGEST_FACT).collect(),
             said: None,
         }
     }
@@ -164,7 +167,7 @@ table! {
         "The page was reloaded, or you came back to it with Back or a bookmark. An answer counts once; nothing was sent a second time.",
         "Nothing is lost: go on to your account, or start again.";
     "callback.expired": "The sign-in took too long",
-        "An answer counts for ten minutes after the start. Nothing was exchanged and nothing was kept.",
+        "An answer counts for ten minutes after the start, by this device's clock. Nothing was exchanged and nothing was kept.",
         "Start again.";
     "callback.environment_changed": "The environment changed while you were away",
         "The sign-in was started against a provider that this page no longer offers in that form. The code was not sent anywhere.",
@@ -293,7 +296,7 @@ table! {
         "Its type says so. All tokens were dropped.",
         "Do not use this login. Ask whoever runs the provider.";
     "id_token.no_fitting_key": "No published key fits the ID token",
-        "The keys were read a second time, in case they had just changed. All tokens were dropped.",
+        "None of the provider's keys can have signed it. Where the token names its key, the keys were read a second time, in case they had just changed. All tokens were dropped.",
         "Try again in a minute. If it stays, ask whoever runs the provider.";
     "id_token.bad_signature": "The ID token's signature does not hold",
         "It was not signed by a key that the provider publishes, or was changed on the way. All tokens were dropped.",

@@ -16,7 +16,7 @@ use crate::browser::{clock, fetch, location, lock, page, random};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::http::{Request, Response};
-use crate::oidc::authorization::Callback;
+use crate::oidc::authorization::{Callback, CallbackError};
 use crate::oidc::discovery::Provider;
 use crate::oidc::secret::Secret;
 use crate::polar::api_error::{self, ApiError};
@@ -596,6 +596,8 @@ fn stopped(error: &SignInError, said: Option<String>) -> Failure {
     use crate::oidc::token::TokenError;
     let said = match error {
         SignInError::Token(TokenError::Refused(refusal)) => refusal.description.clone(),
+        // Nobody knows who wrote it, so it is not shown as anybody's words.
+        SignInError::Callback(CallbackError::Unsolicited(_)) => None,
         SignInError::Callback(_) => said,
         _ => None,
     };

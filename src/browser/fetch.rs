@@ -85,6 +85,12 @@ async fn exchange(
         .referrer_policy(ReferrerPolicy::NoReferrer)
         .abort_signal(Some(&abort.signal()));
     for (name, value) in &request.headers {
+        // Beyond visible ASCII `Headers` throws, and a header could be broken out of.
+        if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return Err(TransportError::Unsendable {
+                host: host.to_owned(),
+            });
+        }
         builder = builder.header(name, value);
     }
     let sent = match &request.body {

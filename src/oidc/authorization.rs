@@ -100,7 +100,7 @@ pub enum CallbackError {
     UnknownAttempt,
     #[error("this answer was used before")]
     AlreadyUsed,
-    #[error("sign-in was started {minutes} min ago")]
+    #[error("sign-in was started {} min {}", .minutes.abs(), if *.minutes < 0 { "ahead of this clock, which was set back" } else { "ago" })]
     Expired { minutes: i64 },
     #[error("sign-in was started in the environment {environment:?}, which has changed")]
     EnvironmentChanged { environment: String },

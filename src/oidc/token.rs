@@ -2,6 +2,8 @@
 //!
 //! The client is named in the form and never authenticates, so there is no `Authorization` header, and no preflight.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -55,11 +57,20 @@ pub enum TokenError {
 }
 
 /// RFC 6749 §5.2, in the provider's words. Text from outside: shown as text, and cut.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
 pub struct TokenRefusal {
     pub error: String,
     pub description: Option<String>,
+}
+
+impl fmt::Debug for TokenRefusal {
+    /// Without the description, in which a careless provider may repeat the token it refuses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRefusal")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TokenError {

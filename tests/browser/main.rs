@@ -1,1 +1,16 @@
-//! browser
+//! The adapters of `src/browser/` against the Web APIs themselves, in a headless browser: a module an adapter.
+#![cfg(target_arch = "wasm32")]
+// These tests are about the window itself.
+#![allow(clippy::disallowed_methods)]
+
+mod channel;
+mod clock;
+mod fetch;
+mod location;
+mod lock;
+mod page;
+mod random;
+mod storage;
+mod theme;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -160,8 +160,8 @@ impl Tab {
 
     /// Waits for an alert with this code, and reads it.
     pub async fn see_failure(&self, code: &str) -> String {
-        let heading = format!("//*[@role='alert' and @data-code='{code}']");
-        self.read(&heading).await
+        let alert = format!("//*[@role='alert' and @data-code='{code}']");
+        self.read(&alert).await
     }
 
     /// One record of this tab's storage.

@@ -1,9 +1,10 @@
 //! Whole sign-ins, natively: this crate's protocol code against `local-polar` in memory, with nothing between them but a
 //! `send` function that hides what a browser hides.
 //!
-//! `world` is the setting, `network` what lies between, `visit` one stay from discovery to refresh. `whole` is the visit in which nothing goes wrong,
-//! `faults` a visit under every fault that `local-polar` knows, by the table in `fault_table`. The other rooms look at
-//! one part each. Left out: everything a screen does with an outcome; `tests/browser` and `tests/e2e` look at that.
+//! `world` is the setting, `network` what lies between, `visit` one stay from discovery to refresh. `whole` is the visit
+//! in which nothing goes wrong, `faults` a visit under every fault that `local-polar` knows, by the table in
+//! `fault_table`. The other rooms look at one part each. Left out: everything a screen does with an outcome;
+//! `tests/browser` and `tests/e2e` look at that.
 
 mod network;
 mod visit;

@@ -38,7 +38,7 @@ fn said_card(text: &str) -> El {
     let start: String = visible.chars().take(SHOWN).collect();
     let framed = el("figure")
         .class("said")
-        .child(el("figcaption").child("The address or the server said:"));
+        .child(el("figcaption").child("The provider said:"));
     if visible.chars().count() > SHOWN {
         let summary = el("summary").child(el("bdi").child(start)).child("… show all");
         framed.child(el("details").child(summary).child(el("bdi").child(visible)))

@@ -52,3 +52,41 @@ async fn the_keyboard_alone_leads_from_the_start_page_to_the_account_and_out_aga
     world.tab.see_text("Signed out of this tab").await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_narrow_screen_nothing_covers_where_the_keyboard_stands() {
+    let world = World::start().await;
+    let size = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
+    world
+        .tab
+        .devtools("Emulation.setDeviceMetricsOverride", size)
+        .await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//button[@type='submit' and @aria-disabled='false']")
+        .await;
+    let covered = "const box = document.activeElement.getBoundingClientRect();
+         const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+         const parts = [document.activeElement, ...(document.activeElement.labels ?? [])];
+         return parts.some(part => part.contains(top)) ? null : document.activeElement.closest('label, body').outerHTML.slice(0, 200) + ' is under ' + (top?.outerHTML.slice(0, 80) ?? 'the edge')";
+    let mut found = Vec::new();
+    // WCAG 2.2, 2.4.11: what has the focus is not hidden by what the page keeps in place.
+    for _ in 0..MOST_STOPS {
+        world.tab.key(Key::Tab).await;
+        if world
+            .tab
+            .script("return document.activeElement === document.body")
+            .await
+            == json!(true)
+        {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        if let Some(text) = world.tab.script(covered).await.as_str() {
+            found.push(text.to_owned());
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    world.finish().await;
+}

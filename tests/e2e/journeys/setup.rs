@@ -76,7 +76,7 @@ async fn a_configuration_that_is_missing_is_said_so() {
 }
 
 /// Changes the program in this way; the page says so by itself, and keeps a way out.
-async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> World {
+async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World, Copied) {
     let folder = Copied::new(name);
     spoil(&folder.wasm());
     let world = World::with(folder.0.clone(), config).await;
@@ -94,27 +94,27 @@ async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> World 
         world.tab.script("return document.activeElement.tagName").await,
         json!("BUTTON")
     );
-    world
+    (world, folder)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_is_missing_is_said_without_the_program() {
     let spoil = |path: &Path| fs::remove_file(path).expect("it was there");
-    let world = check_boot("no-wasm", spoil, "app.load_failed").await;
+    let (world, _folder) = check_boot("no-wasm", spoil, "app.load_failed").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_does_not_compile_is_said_without_the_program() {
     let spoil = |path: &Path| fs::write(path, b"\0asm\x01\0\0\0\xff").expect("it can be written");
-    let world = check_boot("bad-wasm", spoil, "app.no_wasm").await;
+    let (world, _folder) = check_boot("bad-wasm", spoil, "app.no_wasm").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     let spoil = |path: &Path| fs::write(path, TRAP).expect("it can be written");
-    let world = check_boot("trap", spoil, "app.stopped").await;
+    let (world, _folder) = check_boot("trap", spoil, "app.stopped").await;
     world
         .tab
         .script("sessionStorage['polar-connect.session'] = '{}'; sessionStorage['other'] = 'kept'")

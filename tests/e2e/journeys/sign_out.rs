@@ -12,7 +12,10 @@ async fn signing_out_forgets_everything_and_says_what_stays_valid() {
     world.tokens().await;
     world.tab.press_button("Sign out").await;
     world.tab.see_text("Signed out of this tab").await;
-    world.tab.see_text("Still valid there: the access token").await;
+    world
+        .tab
+        .see_text("Still valid at the provider: the access token")
+        .await;
     world.tab.see_text("until").await;
     world.assert_nothing_kept().await;
     for name in ["session", "attempts", "fingerprints"] {

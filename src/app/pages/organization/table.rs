@@ -13,11 +13,7 @@ use crate::route::Route;
 pub fn table(found: &Page, id: &str, tab: Tab, page: u32) -> AnyView {
     if found.items.is_empty() {
         let words = format!("No {} here that this token can see.", tab.name());
-        return el("p")
-            .class("pad dim")
-            .attr("data-empty", "")
-            .child(words)
-            .view();
+        return el("p").class("pad dim").child(words).view();
     }
     let headings: Vec<El> = tables::columns(tab)
         .iter()

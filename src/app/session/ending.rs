@@ -1,0 +1,46 @@
+//! The end of a session: by a reason that is said, or by the person.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Farewell, Session};
+use crate::browser::fetch;
+use crate::browser::storage::{self, Key};
+use crate::failure::Failure;
+use crate::route::Route;
+use crate::session::sign_out;
+
+impl Session {
+    /// The session is over, for a reason that is said.
+    pub fn end(self, reason: Failure) {
+        storage::remove(Key::Session);
+        self.current.set(None);
+        self.notice(reason);
+    }
+
+    /// Forgets everything here first, then asks the provider to revoke where it lets a public client.
+    pub fn sign_out(self) {
+        let Some(session) = self.current.get_untracked() else {
+            return;
+        };
+        for key in [Key::Session, Key::Attempts, Key::Fingerprints] {
+            storage::remove(key);
+        }
+        self.current.set(None);
+        self.notices.set(Vec::new());
+        self.farewell.set(Some(Farewell {
+            access_token_until: session.expires_at(),
+            had_refresh_token: session.refresh_token().is_some(),
+            revocation: None,
+        }));
+        self.navigation.go(Route::Connect { environment: None });
+        spawn_local(async move {
+            let revocation = sign_out::revoke(&session, fetch::send).await;
+            self.farewell.update(|farewell| {
+                if let Some(farewell) = farewell {
+                    farewell.revocation = Some(revocation);
+                }
+            });
+        });
+    }
+}

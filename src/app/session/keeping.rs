@@ -1,0 +1,56 @@
+//! The session in this tab's storage and on screen.
+
+use leptos::prelude::*;
+
+use super::Session;
+use super::refreshing::FIRST_RETRY;
+use crate::browser::storage::{self, Key};
+use crate::failure::Failure;
+use crate::session::signed_in::SignedIn;
+use crate::session::stored;
+use crate::time::Timestamp;
+
+impl Session {
+    /// Both tokens in one write, then on screen.
+    pub(super) fn keep(self, signed_in: SignedIn) {
+        if storage::write(Key::Session, &stored::write(&signed_in)).is_err() {
+            self.notice(Failure::new("session.not_kept", "sessionStorage took no more"));
+        }
+        self.retry.set_value((Timestamp::default(), FIRST_RETRY));
+        self.current.set(Some(signed_in));
+    }
+
+    /// Reads the stored session again: at start, and when the page comes back from the back/forward cache.
+    pub(super) fn restore(self) {
+        let Some(text) = storage::read(Key::Session) else {
+            self.current.set(None);
+            return;
+        };
+        match stored::read::<SignedIn>(&text) {
+            Ok(found) if self.is_for_an_environment(&found) => self.current.set(Some(found)),
+            outcome => {
+                storage::remove(Key::Session);
+                self.current.set(None);
+                let fact = outcome.err().map_or_else(
+                    || "it names a provider that is not configured".to_owned(),
+                    |error| error.to_string(),
+                );
+                self.notice(Failure::new("session.discarded", fact));
+            }
+        }
+    }
+
+    pub(super) fn is_for_an_environment(self, session: &SignedIn) -> bool {
+        self.environment(session.environment())
+            .is_some_and(|environment| {
+                environment.expecting(|expected| session.is_for(&environment.id, expected))
+            })
+    }
+
+    pub(super) fn notice(self, failure: Failure) {
+        self.notices.update(|notices| {
+            notices.retain(|known| known.code() != failure.code());
+            notices.push(failure);
+        });
+    }
+}

@@ -1,0 +1,206 @@
+//! The one place where a session meets the browser: it is begun, completed, kept, refreshed one at a time, used and ended.
+
+mod ending;
+mod keeping;
+mod records;
+mod refreshing;
+mod signing_in;
+mod using;
+
+use std::rc::Rc;
+
+use futures_util::lock::Mutex;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::Value;
+use url::Url;
+
+use super::navigation::Navigation;
+use crate::browser::channel::Channel;
+use crate::browser::storage::{self, Key};
+use crate::browser::{clock, page};
+use crate::config::{Config, Environment};
+use crate::failure::Failure;
+use crate::oidc::secret::Secret;
+use crate::route::Route;
+use crate::session::choice::Choice;
+use crate::session::handover::Ancestors;
+use crate::session::sign_out::Revocation;
+use crate::session::signed_in::SignedIn;
+use crate::session::stored;
+use crate::time::Timestamp;
+use records::{fingerprint_key, read_choice};
+use refreshing::FIRST_RETRY;
+pub use using::worded;
+
+/// Milliseconds between two looks at the clock.
+const TICK: u32 = 1000;
+
+/// What is said once somebody has signed out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Farewell {
+    pub access_token_until: Option<Timestamp>,
+    pub had_refresh_token: bool,
+    /// `None` while the provider is asked.
+    pub revocation: Option<Revocation>,
+}
+
+/// What a read of the API gave, and how long it took.
+pub struct Answer {
+    pub body: Value,
+    pub path: String,
+    pub millis: i64,
+}
+
+/// There is one as long as the page lives, so it is a pointer to that one.
+#[derive(Clone, Copy)]
+pub struct Session(&'static Parts);
+
+pub struct Parts {
+    config: Config,
+    navigation: Navigation,
+    current: RwSignal<Option<SignedIn>>,
+    notices: RwSignal<Vec<Failure>>,
+    farewell: RwSignal<Option<Farewell>>,
+    leaving: RwSignal<bool>,
+    refreshing: RwSignal<bool>,
+    now: RwSignal<Timestamp>,
+    choice: RwSignal<Choice>,
+    /// When the next refresh may be tried, and how long to wait after that one.
+    retry: StoredValue<(Timestamp, i64)>,
+    turn: StoredValue<Rc<Mutex<()>>, LocalStorage>,
+    channel: StoredValue<Option<Channel>, LocalStorage>,
+    ancestors: StoredValue<Ancestors>,
+    fingerprint_key: StoredValue<String>,
+}
+
+impl std::ops::Deref for Session {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+impl Session {
+    pub fn new(config: Config, navigation: Navigation) -> Self {
+        let session = Self(Box::leak(Box::new(Parts {
+            config,
+            navigation,
+            current: RwSignal::new(None),
+            notices: RwSignal::new(Vec::new()),
+            farewell: RwSignal::new(None),
+            leaving: RwSignal::new(false),
+            refreshing: RwSignal::new(false),
+            now: RwSignal::new(clock::now()),
+            choice: RwSignal::new(read_choice()),
+            retry: StoredValue::new((Timestamp::default(), FIRST_RETRY)),
+            turn: StoredValue::new_local(Rc::new(Mutex::new(()))),
+            channel: StoredValue::new_local(None),
+            ancestors: StoredValue::new(Ancestors::default()),
+            fingerprint_key: StoredValue::new(fingerprint_key()),
+        })));
+        session.restore();
+        session
+            .channel
+            .set_value(Channel::open("polar-connect.session", move |text| {
+                session.hear(&text)
+            }));
+        page::on_restored(move || {
+            session.leaving.set(false);
+            session.restore();
+        });
+        spawn_local(async move {
+            loop {
+                TimeoutFuture::new(TICK).await;
+                session.tick();
+            }
+        });
+        session
+    }
+
+    pub fn get(self) -> Option<SignedIn> {
+        self.current.get()
+    }
+
+    pub fn get_untracked(self) -> Option<SignedIn> {
+        self.current.get_untracked()
+    }
+
+    /// Where the API of the session's environment is.
+    pub fn api(self) -> Option<Url> {
+        let signed_in = self.current.get_untracked()?;
+        Some(self.environment(signed_in.environment())?.api_url)
+    }
+
+    pub fn is_signed_in(self) -> bool {
+        self.current.with(Option::is_some)
+    }
+
+    pub fn now(self) -> Timestamp {
+        self.now.get()
+    }
+
+    pub fn environments(self) -> Vec<Environment> {
+        self.config.environments.clone()
+    }
+
+    pub fn environment(self, id: &str) -> Option<Environment> {
+        self.config.find(id).cloned()
+    }
+
+    /// The environment of the session, or else the one that is chosen.
+    pub fn shown_environment(self) -> Environment {
+        let signed_in = self
+            .current
+            .with(|current| Some(current.as_ref()?.environment().to_owned()));
+        let named = match self.navigation.route() {
+            Route::Connect { environment } => environment,
+            _ => signed_in,
+        };
+        let before = self.choice.with(|choice| choice.environment.clone());
+        self.config
+            .preselected(named.as_deref(), before.as_deref())
+            .clone()
+    }
+
+    pub fn shown_environment_untracked(self) -> Environment {
+        untrack(|| self.shown_environment())
+    }
+
+    pub fn choice(self) -> RwSignal<Choice> {
+        self.choice
+    }
+
+    pub fn keep_choice(self) {
+        let text = self.choice.with_untracked(stored::write);
+        let _ = storage::write(Key::Choice, &text);
+    }
+
+    pub fn notices(self) -> RwSignal<Vec<Failure>> {
+        self.notices
+    }
+
+    pub fn farewell(self) -> Option<Farewell> {
+        self.farewell.get()
+    }
+
+    /// Whether the page is about to leave for the provider, or comes back from it.
+    pub fn is_leaving(self) -> bool {
+        self.leaving.get()
+    }
+
+    pub fn is_refreshing(self) -> bool {
+        self.refreshing.get()
+    }
+
+    pub fn is_refreshing_untracked(self) -> bool {
+        self.refreshing.get_untracked()
+    }
+
+    /// A secret as it may be shown.
+    pub fn fingerprint(self, secret: &Secret) -> String {
+        self.fingerprint_key.with_value(|key| secret.fingerprint(key))
+    }
+}

@@ -1,0 +1,35 @@
+//! The tab's other records: open attempts, what was chosen, and what fingerprints are keyed with.
+
+use crate::browser::random;
+use crate::browser::storage::{self, Key, Unwritable};
+use crate::oidc::secret::Secret;
+use crate::session::attempts::Attempts;
+use crate::session::choice::Choice;
+use crate::session::stored;
+
+pub(super) fn read_attempts() -> Attempts {
+    storage::read(Key::Attempts)
+        .and_then(|text| stored::read(&text).ok())
+        .unwrap_or_default()
+}
+
+pub(super) fn keep_attempts(attempts: &Attempts) -> Result<(), Unwritable> {
+    storage::write(Key::Attempts, &stored::write(attempts))
+}
+
+pub(super) fn read_choice() -> Choice {
+    storage::read(Key::Choice)
+        .and_then(|text| stored::read(&text).ok())
+        .unwrap_or_default()
+}
+
+/// The same for as long as the tab lives, so that the same secret has the same fingerprint after a reload.
+pub(super) fn fingerprint_key() -> String {
+    storage::read(Key::Fingerprints).unwrap_or_else(|| {
+        let key = Secret::draw(&random::fill)
+            .map(|key| key.expose().to_owned())
+            .unwrap_or_default();
+        let _ = storage::write(Key::Fingerprints, &key);
+        key
+    })
+}

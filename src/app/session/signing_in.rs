@@ -1,0 +1,139 @@
+//! Leaving for the provider, and what comes back taken to a session, once.
+
+use leptos::prelude::*;
+
+use super::Session;
+use super::records::{keep_attempts, read_attempts};
+use crate::browser::storage::{self, Key, Unwritable};
+use crate::browser::{clock, fetch, location, page, random};
+use crate::config::Environment;
+use crate::failure::Failure;
+use crate::oidc::authorization::{Callback, CallbackError};
+use crate::oidc::discovery::Provider;
+use crate::oidc::token::TokenError;
+use crate::route::Route;
+use crate::session::handover::Ancestors;
+use crate::session::sign_in::{self, SignInError};
+use crate::session::signed_in::SignedIn;
+
+impl Session {
+    /// Remembers the attempt, then leaves for the provider. Nothing is sent if it cannot be remembered.
+    pub fn begin(
+        self,
+        environment: &Environment,
+        provider: &Provider,
+        return_to: &Route,
+    ) -> Result<(), Failure> {
+        if self.leaving.get_untracked() {
+            return Ok(());
+        }
+        let ask = self
+            .choice
+            .with_untracked(|choice| choice.ask(environment, self.navigation.base().redirect_uri()));
+        if ask.client_id.is_empty() {
+            return Err(Failure::new("sign_in.no_client_id", "client_id is empty"));
+        }
+        if ask.scopes.is_empty() {
+            return Err(Failure::new("sign_in.no_scope", "scope is empty"));
+        }
+        let now = clock::now();
+        let (url, pending) = sign_in::begin(
+            environment,
+            provider,
+            ask,
+            self.navigation.href(return_to),
+            &random::fill,
+            now,
+        )
+        .map_err(|error| Failure::new("random.unavailable", error))?;
+        let mut attempts = read_attempts();
+        attempts.remember(pending, now);
+        keep_attempts(&attempts).map_err(unwritable)?;
+        self.leaving.set(true);
+        self.farewell.set(None);
+        self.notices.set(Vec::new());
+        if !location::leave_for(&url) {
+            self.leaving.set(false);
+        }
+        Ok(())
+    }
+
+    /// Takes an answer to a session, once: the attempt is taken out of storage before anything is sent.
+    pub async fn complete(self, callback: Callback) -> Result<Route, Failure> {
+        page::until_shown().await;
+        if !storage::is_available() {
+            return Err(unwritable(Unwritable::Blocked));
+        }
+        let mut attempts = read_attempts();
+        let taken = attempts.take(&callback, clock::now());
+        if keep_attempts(&attempts).is_err() {
+            // What cannot be written as taken must not stay as open: then none is.
+            storage::remove(Key::Attempts);
+        }
+        let outcome = match taken {
+            Ok(pending) => {
+                let return_to = self.navigation.read(pending.return_to()).to_return_to();
+                let environment = self.environment(pending.environment());
+                let said = callback.refusal().and_then(|refusal| refusal.description);
+                sign_in::complete(callback, pending, environment.as_ref(), fetch::send, clock::now)
+                    .await
+                    .map(|signed_in| (signed_in, return_to))
+                    .map_err(|error| stopped(&error, said))
+            }
+            Err(error) => {
+                let said = callback.refusal().and_then(|refusal| refusal.description);
+                Err(stopped(&SignInError::Callback(error), said))
+            }
+        };
+        let mut attempts = read_attempts();
+        attempts.finished();
+        let _ = keep_attempts(&attempts);
+        let (signed_in, return_to) = outcome?;
+        self.adopt_person(signed_in);
+        Ok(return_to)
+    }
+
+    /// Whether an exchange was cut off by a reload; asked once.
+    pub fn was_interrupted(self) -> bool {
+        let mut attempts = read_attempts();
+        let interrupted = attempts.was_interrupted();
+        if interrupted {
+            attempts.finished();
+            let _ = keep_attempts(&attempts);
+        }
+        interrupted
+    }
+
+    fn adopt_person(self, signed_in: SignedIn) {
+        let other = self.current.with_untracked(|before| {
+            before.as_ref().is_some_and(|before| {
+                (before.environment(), before.subject()) != (signed_in.environment(), signed_in.subject())
+            })
+        });
+        self.ancestors.set_value(Ancestors::default());
+        self.keep(signed_in);
+        if other {
+            self.notice(Failure::new(
+                "session.other_person",
+                "subject differs from the session before",
+            ));
+        }
+    }
+}
+
+fn stopped(error: &SignInError, said: Option<String>) -> Failure {
+    let said = match error {
+        SignInError::Token(TokenError::Refused(refusal)) => refusal.description.clone(),
+        // Nobody knows who wrote it, so it is not shown as anybody's words.
+        SignInError::Callback(CallbackError::Unsolicited(_)) => None,
+        SignInError::Callback(_) => said,
+        _ => None,
+    };
+    Failure::new(error.code(), error).said(said)
+}
+fn unwritable(reason: Unwritable) -> Failure {
+    Failure::new(
+        reason.code(),
+        "the attempt could not be written to sessionStorage",
+    )
+}

@@ -72,15 +72,7 @@ pub fn parse(response: &Response) -> Result<Config, ConfigError> {
         });
     }
     let document = response.json()?;
-    let member = "environments";
-    let list = Members::of(&document)?
-        .raw(member)
-        .ok_or(MemberError::Missing { member })?
-        .as_array()
-        .ok_or(MemberError::WrongType {
-            member,
-            expected: "a list",
-        })?;
+    let list = Members::of(&document)?.list("environments")?;
     if list.is_empty() {
         return Err(ConfigError::NoEnvironment);
     }

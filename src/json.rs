@@ -144,6 +144,12 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A list that is there, of whatever.
+    pub fn list(&self, member: &'static str) -> Result<&'a [Value], MemberError> {
+        let list = self.optional(member, "a list", Value::as_array)?;
+        list.map(Vec::as_slice).ok_or(MemberError::Missing { member })
+    }
+
     /// A JSON number of whole seconds since 1970 (RFC 7519 §2, NumericDate), without fraction, not negative.
     pub fn optional_seconds(&self, member: &'static str) -> Result<Option<i64>, MemberError> {
         self.optional(member, "a whole number of seconds", |value| {

@@ -68,12 +68,7 @@ pub fn parse(response: &Response) -> Result<Keys, KeysError> {
         });
     }
     let document = response.json()?;
-    let set = Members::of(&document)?;
-    let list = set.raw("keys").ok_or(MemberError::Missing { member: "keys" })?;
-    let list = list.as_array().ok_or(MemberError::WrongType {
-        member: "keys",
-        expected: "a list",
-    })?;
+    let list = Members::of(&document)?.list("keys")?;
     Ok(Keys(
         list.iter()
             .filter_map(|jwk| key(&Members::of(jwk).ok()?))

@@ -150,15 +150,7 @@ pub struct Page {
 
 pub fn parse_page(body: &Value) -> Result<Page, ApiError> {
     let members = Members::of(body)?;
-    let member = "items";
-    let items = members
-        .raw(member)
-        .ok_or(MemberError::Missing { member })?
-        .as_array()
-        .ok_or(MemberError::WrongType {
-            member,
-            expected: "a list",
-        })?;
+    let items = members.list("items")?;
     let pagination = members.raw("pagination");
     let count = |name: &str| pagination.and_then(|p| p.get(name)).and_then(Value::as_u64);
     Ok(Page {

@@ -4,6 +4,8 @@
 //! Typed access names the member that is missing or of another type. It leaves out numbers with fractions where a
 //! protocol asks for seconds: `3600.5` is refused, not rounded.
 
+pub mod stored;
+
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};

@@ -1,10 +1,11 @@
 //! A moment, in milliseconds since 1970 UTC. The clock itself is outside: whoever needs the time takes it as a value.
 
-use serde::{Deserialize, Serialize};
+use crate::json::stored::stored;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+stored!(Timestamp(..));
 
 impl Timestamp {
     pub const fn from_millis(millis: i64) -> Self {

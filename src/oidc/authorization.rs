@@ -3,12 +3,12 @@
 //! The answer is read from the raw query, each value decoded once, so that a doubled parameter is seen and refused
 //! (RFC 6749 §3.1). It leaves out answers in a fragment (RFC 9700 §2.1.2): they are named and refused.
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 use url::form_urlencoded;
 
 use super::pkce::CodeVerifier;
 use super::secret::Secret;
+use crate::json::stored::stored;
 
 /// Characters of a code that are taken: Polar's have 52.
 const LONGEST_CODE: usize = 4096;
@@ -16,7 +16,7 @@ const LONGEST_CODE: usize = 4096;
 const LONGEST_TEXT: usize = 8 * 1024;
 
 /// What a sign-in asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub client_id: String,
     pub redirect_uri: Url,
@@ -24,6 +24,13 @@ pub struct Ask {
     /// Parameters beside those of the specification, in order: `prompt`, and what a provider adds.
     pub extra: Vec<(String, String)>,
 }
+
+stored!(Ask {
+    client_id,
+    redirect_uri,
+    scopes,
+    extra,
+});
 
 impl Ask {
     pub fn wants_id_token(&self) -> bool {
@@ -288,6 +295,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::json::stored::Stored;
 
     fn ask() -> Ask {
         Ask {
@@ -299,7 +307,7 @@ mod tests {
     }
 
     fn built(endpoint: &str) -> Url {
-        let verifier: CodeVerifier = serde_json::from_str(r#""verifier-of-this-attempt""#).unwrap();
+        let verifier: CodeVerifier = Stored::from_value(&"verifier-of-this-attempt".into()).unwrap();
         url(
             &Url::parse(endpoint).unwrap(),
             &ask(),

@@ -4,11 +4,11 @@
 //! the one that was configured. Polar serves its document from its API host while its issuer is `https://polar.sh`.
 //! Endpoints that are sent a code or a token must stand on an origin that was configured too.
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::jws::Algorithm;
 use crate::http::{BodyError, PROTOCOL_BODY_LIMIT, Request, Response, TransportError};
+use crate::json::stored::stored;
 use crate::json::{MemberError, Members};
 
 /// What was configured, and what a document must agree with.
@@ -20,7 +20,7 @@ pub struct Expected<'a> {
 }
 
 /// A provider whose metadata were found sound. The only way to one is [`parse`], or [`Provider::recheck`] for a stored one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     issuer: String,
     authorization_endpoint: Url,
@@ -34,6 +34,19 @@ pub struct Provider {
     algorithms: Vec<Algorithm>,
     sends_issuer: bool,
 }
+
+stored!(Provider {
+    issuer,
+    authorization_endpoint,
+    token_endpoint,
+    jwks_uri,
+    userinfo_endpoint,
+    revocation_endpoint,
+    registration_endpoint,
+    scopes_supported,
+    algorithms,
+    sends_issuer,
+});
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoveryError {
@@ -285,6 +298,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::stored::Stored as _;
 
     fn document() -> Value {
         json!({
@@ -448,9 +462,9 @@ mod tests {
     #[test]
     fn f07_a_stored_provider_is_judged_again() {
         let provider = judge(&document()).unwrap();
-        let stored = serde_json::to_string(&provider).unwrap();
-        let edited: Provider =
-            serde_json::from_str(&stored.replace("api.polar.sh/v1", "evil.example/v1")).unwrap();
+        let stored = provider.to_value().to_string();
+        let edited = stored.replace("api.polar.sh/v1", "evil.example/v1");
+        let edited = Provider::from_value(&edited.parse().unwrap()).unwrap();
         let api = Url::parse("https://api.polar.sh").unwrap();
         let expected = Expected {
             issuer: "https://polar.sh",

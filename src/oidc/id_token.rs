@@ -5,13 +5,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::jwk::Keys;
 use super::jws::{Algorithm, Jws, JwsError};
 use super::secret::Secret;
+use crate::json::stored::{Stored, stored};
 use crate::json::{MemberError, Members};
 use crate::time::{Timestamp, duration};
 
@@ -22,8 +22,7 @@ pub const LONGEST_AGE: i64 = 600;
 /// Core §2: a subject has at most 255 ASCII characters.
 const LONGEST_SUBJECT: usize = 255;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     Algorithm,
     Signature,
@@ -72,8 +71,7 @@ impl Rule {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Holds,
     /// The claim is optional and the provider did not send it.
@@ -99,12 +97,40 @@ pub enum Nonce<'a> {
 }
 
 /// An ID token that holds. [`verify`] makes one; a stored session reads one back, which was verified before it was stored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IdToken {
     algorithm: Algorithm,
     claims: Map<String, Value>,
     verdicts: Vec<(Rule, Verdict)>,
     verified_at: Timestamp,
+}
+
+stored!(IdToken {
+    algorithm,
+    claims,
+    verdicts,
+    verified_at,
+});
+
+/// A rule is stored under where it is written.
+impl Stored for (Rule, Verdict) {
+    fn to_value(&self) -> Value {
+        let was_sent = self.1 == Verdict::Holds;
+        Value::Array(vec![self.0.section().into(), was_sent.into()])
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        let [section, was_sent] = value.as_array()?.as_slice() else {
+            return None;
+        };
+        let rule = Rule::ALL.into_iter().find(|rule| section == rule.section())?;
+        let verdict = if was_sent.as_bool()? {
+            Verdict::Holds
+        } else {
+            Verdict::NotSent
+        };
+        Some((rule, verdict))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,21 +7,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Verifier as _;
 use rsa::Pkcs1v15Sign;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::jwk::{Keys, Material};
+use crate::json::stored::Stored;
 use crate::json::{self, JsonError, MemberError, Members};
 
 /// Characters of a token that are looked at: Polar's are about 900.
 const LONGEST_TOKEN: usize = 64 * 1024;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    #[serde(rename = "RS256")]
     Rs256,
-    #[serde(rename = "ES256")]
     Es256,
 }
 
@@ -39,6 +37,16 @@ impl Algorithm {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
         }
+    }
+}
+
+impl Stored for Algorithm {
+    fn to_value(&self) -> Value {
+        self.name().into()
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        Self::from_name(value.as_str()?)
     }
 }
 

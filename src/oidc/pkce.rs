@@ -2,14 +2,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::secret::{NoRandomness, Secret};
+use crate::json::stored::stored;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeVerifier(Secret);
+
+stored!(CodeVerifier(..));
 
 impl CodeVerifier {
     pub fn draw(random: &impl Fn(&mut [u8]) -> Result<(), NoRandomness>) -> Result<Self, NoRandomness> {

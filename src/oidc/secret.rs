@@ -6,15 +6,17 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use crate::json::stored::stored;
 
 /// 256 bits: RFC 7636 §7.1 and RFC 9700 §4.7 ask for values that cannot be guessed.
 const RANDOM_BYTES: usize = 32;
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
+
+stored!(Secret(..));
 
 /// The platform gave no secure random numbers. There is no fallback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,13 +4,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::authorization::AuthorizationCode;
 use super::pkce::CodeVerifier;
 use super::secret::Secret;
 use crate::http::{BodyError, Request, Response, TransportError};
+use crate::json::stored::stored;
 use crate::json::{MemberError, Members};
 use crate::time::Timestamp;
 
@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 const LONGEST_LIFETIME: i64 = 10 * 365 * 86_400;
 
 /// What the provider issued, as of the moment it arrived.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
     pub access_token: Secret,
     pub refresh_token: Option<Secret>,
@@ -29,6 +29,15 @@ pub struct Tokens {
     /// `None`: as asked for (RFC 6749 §5.1).
     pub scopes: Option<Vec<String>>,
 }
+
+stored!(Tokens {
+    access_token,
+    refresh_token,
+    id_token,
+    expires_in,
+    received_at,
+    scopes,
+});
 
 impl Tokens {
     pub fn expires_at(&self) -> Option<Timestamp> {
@@ -229,6 +238,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::stored::Stored;
 
     fn answer(status: u16, body: &str) -> Response {
         Response {
@@ -266,7 +276,7 @@ mod tests {
             .accept("i", false)
             .ok()
             .unwrap();
-        let verifier: CodeVerifier = serde_json::from_str(r#""v""#).unwrap();
+        let verifier: CodeVerifier = Stored::from_value(&"v".into()).unwrap();
         let redirect_uri = Url::parse("http://localhost:8080/callback/").unwrap();
         let request = request(&endpoint, "client", code, &redirect_uri, &verifier);
         assert_eq!(

@@ -1,22 +1,51 @@
 //! For whom a token is asked: the user with every organization, or one organization that the person picks at consent.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+use crate::json::stored::Stored;
+
+const ORGANIZATION: &str = "organization";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SubType {
     #[default]
     User,
     Organization,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
     None,
     Consent,
     Login,
     SelectAccount,
+}
+
+impl Stored for SubType {
+    fn to_value(&self) -> Value {
+        match self {
+            Self::User => "user".into(),
+            Self::Organization => ORGANIZATION.into(),
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value.as_str()? {
+            "user" => Some(Self::User),
+            ORGANIZATION => Some(Self::Organization),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for Prompt {
+    fn to_value(&self) -> Value {
+        self.name().into()
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        Self::from_name(value.as_str()?)
+    }
 }
 
 impl Prompt {
@@ -43,7 +72,7 @@ pub fn parameters(sub_type: SubType, prompt: Option<Prompt>) -> Vec<(String, Str
         // Without prompt=consent and with an earlier grant, Polar answers an error page that never comes back here.
         SubType::Organization => vec![
             own("prompt", Prompt::Consent.name()),
-            own("sub_type", "organization"),
+            own("sub_type", ORGANIZATION),
         ],
         SubType::User => prompt
             .map(|prompt| own("prompt", prompt.name()))

@@ -2,9 +2,8 @@
 //!
 //! A state that was used leaves its digest behind, so that "already used" can be told from "never started here".
 
-use serde::{Deserialize, Serialize};
-
 use super::sign_in::Pending;
+use crate::json::stored::stored;
 use crate::oidc::authorization::{Callback, CallbackError};
 use crate::oidc::secret::Secret;
 use crate::time::Timestamp;
@@ -16,7 +15,7 @@ pub const MOST_OPEN: usize = 8;
 /// Used states that are remembered.
 const MOST_USED: usize = 32;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attempts {
     open: Vec<Pending>,
     /// Digests, newest last.
@@ -24,6 +23,12 @@ pub struct Attempts {
     /// The digest of the state whose code is being exchanged now: a reload in between finds it.
     exchanging: Option<String>,
 }
+
+stored!(Attempts {
+    open,
+    used,
+    exchanging,
+});
 
 impl Attempts {
     /// Drops what took too long. A start in the future is a clock that was set back: dropped too, not kept for ever.
@@ -112,6 +117,7 @@ mod tests {
 
     use super::*;
     use crate::http::Response;
+    use crate::json::stored::Stored;
     use crate::oidc::authorization::Ask;
     use crate::oidc::discovery::{self, Provider};
 
@@ -147,7 +153,7 @@ mod tests {
             },
             state: Secret::new(state),
             nonce: Secret::new("nonce"),
-            verifier: serde_json::from_value(json!("verifier")).unwrap(),
+            verifier: Stored::from_value(&json!("verifier")).unwrap(),
             started_at: at(seconds),
             return_to: "/account/".to_owned(),
         }
@@ -273,7 +279,7 @@ mod tests {
             take(&mut attempts, &format!("?code=c&state=state-{number}"), 1).unwrap();
         }
         assert_eq!(attempts.used.len(), MOST_USED);
-        assert!(!serde_json::to_string(&attempts).unwrap().contains("state-"));
+        assert!(!attempts.to_value().to_string().contains("state-"));
         let mut again = |number: usize| take(&mut attempts, &format!("?code=c&state=state-{number}"), 1);
         assert_eq!(again(0), Err(CallbackError::UnknownAttempt));
         assert_eq!(again(1), Err(CallbackError::AlreadyUsed));
@@ -285,8 +291,7 @@ mod tests {
         let mut attempts = remembering(&["one"]);
         assert!(!attempts.was_interrupted());
         take(&mut attempts, "?code=c&state=one", 1).unwrap();
-        let text = serde_json::to_string(&attempts).unwrap();
-        let mut reloaded: Attempts = serde_json::from_str(&text).unwrap();
+        let mut reloaded = Attempts::from_value(&attempts.to_value()).unwrap();
         assert!(reloaded.was_interrupted());
         reloaded.finished();
         assert!(!reloaded.was_interrupted());

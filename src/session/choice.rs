@@ -1,37 +1,49 @@
 //! What a person chose on the connect page: it survives the round trip and a reload, and holds no secret.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::config::Environment;
+use crate::json::stored::stored;
 use crate::oidc::authorization::Ask;
 use crate::polar::sub_type::{self, Prompt, SubType};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     pub environment: Option<String>,
     pub sub_type: SubType,
     pub prompt: Option<Prompt>,
     /// A client and its scopes belong to one environment: a sandbox client is unknown in production.
-    clients: BTreeMap<String, Client>,
+    clients: Vec<Client>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+stored!(Choice {
+    environment,
+    sub_type,
+    prompt,
+    clients,
+});
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Client {
+    environment: String,
     client_id: String,
     scopes: Vec<String>,
 }
 
+stored!(Client {
+    environment,
+    client_id,
+    scopes,
+});
+
 impl Choice {
     pub fn client_id(&self, environment: &Environment) -> String {
-        let chosen = self.clients.get(&environment.id).map(|client| &client.client_id);
+        let chosen = self.chosen(environment).map(|client| &client.client_id);
         chosen.unwrap_or(&environment.client_id).clone()
     }
 
     pub fn scopes(&self, environment: &Environment) -> Vec<String> {
-        let chosen = self.clients.get(&environment.id).map(|client| &client.scopes);
+        let chosen = self.chosen(environment).map(|client| &client.scopes);
         chosen.unwrap_or(&environment.scopes).clone()
     }
 
@@ -59,13 +71,26 @@ impl Choice {
         }
     }
 
-    fn client(&mut self, environment: &Environment) -> &mut Client {
+    fn chosen(&self, environment: &Environment) -> Option<&Client> {
         self.clients
-            .entry(environment.id.clone())
-            .or_insert_with(|| Client {
+            .iter()
+            .find(|client| client.environment == environment.id)
+    }
+
+    fn client(&mut self, environment: &Environment) -> &mut Client {
+        let known = self
+            .clients
+            .iter()
+            .position(|client| client.environment == environment.id);
+        let at = known.unwrap_or_else(|| {
+            self.clients.push(Client {
+                environment: environment.id.clone(),
                 client_id: environment.client_id.clone(),
                 scopes: environment.scopes.clone(),
-            })
+            });
+            self.clients.len() - 1
+        });
+        &mut self.clients[at]
     }
 }
 

@@ -1,20 +1,40 @@
 //! What tabs that share a session tell each other: a duplicated tab starts with a copy of the tokens, and the first of
 //! them to refresh makes the copies worthless. So the fresh tokens are handed over, tab to tab, in memory.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::signed_in::SignedIn;
+use crate::json::stored::{Stored, field, object};
 
 /// Refresh tokens that a session had before and that another tab may still hold.
 const MOST_ANCESTORS: usize = 32;
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Message {
     /// The refresh token with this digest is spent; this is what came for it.
     Rotated { from: String, session: Box<SignedIn> },
     /// Has anybody something newer than the refresh token with this digest?
     Ask { digest: String },
+}
+
+impl Stored for Message {
+    fn to_value(&self) -> Value {
+        object(match self {
+            Self::Rotated { from, session } => {
+                vec![("from", from.to_value()), ("session", session.to_value())]
+            }
+            Self::Ask { digest } => vec![("ask", digest.to_value())],
+        })
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Some(digest) = Stored::from_value(field(value, "ask"))? {
+            return Some(Self::Ask { digest });
+        }
+        Some(Self::Rotated {
+            from: Stored::from_value(field(value, "from"))?,
+            session: Box::new(Stored::from_value(field(value, "session"))?),
+        })
+    }
 }
 
 /// The digests of the refresh tokens that led to the current one.

@@ -3,12 +3,12 @@
 //! Everything an answer is judged against comes from [`Pending`], which was made when the sign-in began; current
 //! settings play no part (RFC 9700 §4.4, mix-up).
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::signed_in::SignedIn;
 use crate::config::Environment;
 use crate::http::{Request, Response, TransportError};
+use crate::json::stored::stored;
 use crate::oidc::authorization::{self, Ask, Callback, CallbackError};
 use crate::oidc::discovery::Provider;
 use crate::oidc::id_token::{self, Expected, IdToken, IdTokenError, Nonce};
@@ -20,7 +20,7 @@ use crate::oidc::token::{self, TokenError, Tokens};
 use crate::time::Timestamp;
 
 /// A sign-in that has left for the provider. Holds secrets; kept in the tab's storage until the answer comes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
     pub(super) environment: String,
     pub(super) provider: Provider,
@@ -32,6 +32,17 @@ pub struct Pending {
     /// Path and query of a page of this app; read as a route again before it is used.
     pub(super) return_to: String,
 }
+
+stored!(Pending {
+    environment,
+    provider,
+    ask,
+    state,
+    nonce,
+    verifier,
+    started_at,
+    return_to,
+});
 
 impl Pending {
     pub fn environment(&self) -> &str {

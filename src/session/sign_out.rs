@@ -39,6 +39,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::stored::Stored as _;
 
     /// A session as it is stored, with or without what decides how it is revoked.
     fn session(revocation_endpoint: Value, refresh_token: Value) -> SignedIn {
@@ -50,7 +51,7 @@ mod tests {
             "expires_in": 3600, "received_at": 0, "scopes": null});
         let stored = json!({"environment": "test", "provider": provider, "client_id": "client", "asked": [],
             "tokens": tokens, "id_token": null, "signed_in_at": 0, "refreshes": 0});
-        serde_json::from_value(stored).unwrap()
+        SignedIn::from_value(&stored).unwrap()
     }
 
     fn check(session: &SignedIn, status: Option<u16>, expected: Revocation, sent: &[&str]) {

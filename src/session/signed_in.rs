@@ -3,11 +3,11 @@
 //! Only this can authorize a request, and only towards the provider it came from: a token is never sent to an address
 //! that a server, a link or a person supplied.
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::sign_in::Pending;
 use crate::http::{Request, TransportError};
+use crate::json::stored::stored;
 use crate::oidc::discovery::{Expected, Provider};
 use crate::oidc::id_token::IdToken;
 use crate::oidc::secret::Secret;
@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 /// Seconds before its end at which an access token is refreshed: time for a slow answer, and for clocks that differ.
 pub const REFRESH_AHEAD: i64 = 60;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SignedIn {
     pub(super) environment: String,
     pub(super) provider: Provider,
@@ -30,6 +30,17 @@ pub struct SignedIn {
     pub(super) signed_in_at: Timestamp,
     pub(super) refreshes: u32,
 }
+
+stored!(SignedIn {
+    environment,
+    provider,
+    client_id,
+    asked,
+    tokens,
+    id_token,
+    signed_in_at,
+    refreshes,
+});
 
 impl SignedIn {
     pub(super) fn new(pending: Pending, tokens: Tokens, id_token: Option<IdToken>) -> Self {

@@ -1,23 +1,14 @@
 //! The records as text, each with its version: what cannot be read is discarded and said so, never guessed at.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::json;
+use crate::json::stored::{Stored, field, object};
 
 /// Raised when a record's form changes, so that an older page's record is discarded instead of misread.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of a record that are read: a session has about 3 kB, eight attempts 16 kB.
 const LONGEST: usize = 256 * 1024;
-
-#[derive(Serialize, Deserialize)]
-struct Envelope<T> {
-    version: u32,
-    record: T,
-}
-
-#[derive(Deserialize)]
-struct VersionOnly {
-    version: u32,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoredError {
@@ -27,26 +18,28 @@ pub enum StoredError {
     Unreadable,
 }
 
-pub fn write<T: Serialize>(record: &T) -> String {
-    let envelope = Envelope {
-        version: VERSION,
-        record,
-    };
-    serde_json::to_string(&envelope).unwrap_or_default()
+pub fn write(record: &impl Stored) -> String {
+    text(record.to_value())
 }
 
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoredError> {
+fn text(record: Value) -> String {
+    object(vec![("version", VERSION.into()), ("record", record)]).to_string()
+}
+
+pub fn read<T: Stored>(text: &str) -> Result<T, StoredError> {
+    T::from_value(&open(text)?).ok_or(StoredError::Unreadable)
+}
+
+fn open(text: &str) -> Result<Value, StoredError> {
     if text.len() > LONGEST {
         return Err(StoredError::Unreadable);
     }
-    let VersionOnly { version } =
-        serde_json::from_slice(text.as_bytes()).map_err(|_| StoredError::Unreadable)?;
-    if version != VERSION {
-        return Err(StoredError::OtherVersion { actual: version });
+    let mut envelope = json::parse(text.as_bytes()).map_err(|_| StoredError::Unreadable)?;
+    match u32::from_value(field(&envelope, "version")) {
+        Some(VERSION) => Ok(envelope["record"].take()),
+        Some(actual) => Err(StoredError::OtherVersion { actual }),
+        None => Err(StoredError::Unreadable),
     }
-    let envelope: Envelope<T> =
-        serde_json::from_slice(text.as_bytes()).map_err(|_| StoredError::Unreadable)?;
-    Ok(envelope.record)
 }
 
 #[cfg(test)]
@@ -72,15 +65,16 @@ mod tests {
             "[]",
             "7",
             r#"{"version":"1"}"#,
-            r#"{"version":1,"record":{}}"#,
-            r#"{"version":1,"record":{"environment":7}}"#,
+            r#"{"version":2}"#,
+            r#"{"version":2,"record":{}}"#,
+            r#"{"version":2,"record":{"environment":7}}"#,
             &"x".repeat(300_000),
         ] {
             assert_eq!(read::<SignedIn>(text), Err(StoredError::Unreadable), "{text}");
         }
         assert_eq!(
-            read::<SignedIn>(r#"{"version":0,"record":{}}"#),
-            Err(StoredError::OtherVersion { actual: 0 })
+            read::<SignedIn>(r#"{"version":1,"record":{}}"#),
+            Err(StoredError::OtherVersion { actual: 1 })
         );
     }
 

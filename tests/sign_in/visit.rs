@@ -5,6 +5,7 @@
 use std::fmt::{Debug, Display};
 
 use local_polar::Fault;
+use polar_connect::json::stored::Stored as _;
 use polar_connect::oidc::userinfo::{self, UserInfo, UserInfoError};
 use polar_connect::polar::api_error::{self, ApiError};
 use polar_connect::polar::reads::{self, Page};
@@ -13,7 +14,6 @@ use polar_connect::session::refresh::RefreshError;
 use polar_connect::session::sign_in::{Pending, SignInError};
 use polar_connect::session::signed_in::SignedIn;
 use pollster::block_on;
-use serde_json::Value;
 use url::Url;
 
 use crate::world::World;
@@ -123,7 +123,7 @@ impl Visit {
     pub fn secrets(&self) -> Vec<String> {
         let attempts = self.pending.iter().chain([&self.bystander]);
         let drawn = attempts.flat_map(|pending| {
-            let stored: Value = serde_json::to_value(pending).unwrap();
+            let stored = pending.to_value();
             ["state", "nonce", "verifier"].map(|name| stored[name].as_str().unwrap().to_owned())
         });
         drawn.chain(self.world.secrets()).collect()

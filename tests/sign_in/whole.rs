@@ -1,5 +1,6 @@
 //! The visit in which nothing goes wrong, looked at closely: what was sent, who is signed in, what is held.
 
+use polar_connect::json::stored::Stored;
 use polar_connect::oidc::id_token::{Rule, Verdict};
 use polar_connect::oidc::pkce::CodeVerifier;
 use polar_connect::polar::token_format::describe;
@@ -136,7 +137,7 @@ fn a04_the_challenge_that_left_is_the_one_of_the_verifier_that_followed() {
     world.finish(&mut attempts, &world.approve(&url)).unwrap();
     let requests = world.provider.requests();
     let fields = form(&requests.iter().find(|seen| seen.path == TOKEN).unwrap().body);
-    let verifier: CodeVerifier = serde_json::from_value(fields[4].1.clone().into()).unwrap();
+    let verifier: CodeVerifier = Stored::from_value(&fields[4].1.clone().into()).unwrap();
     let challenge = parameter(url.as_str(), "code_challenge").unwrap();
     assert_eq!(verifier.challenge(), challenge);
     assert!(!url.as_str().contains(verifier.expose()));

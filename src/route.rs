@@ -23,6 +23,7 @@ pub enum Route {
         tab: Tab,
         page: u32,
     },
+    Flow,
     NotFound,
 }
 
@@ -73,6 +74,7 @@ impl Route {
             },
             "callback" => Self::Callback,
             "account" => Self::Account,
+            "flow" => Self::Flow,
             "organizations" => match query.text("id") {
                 None => Self::Organizations { page: query.page() },
                 Some(id) => Self::Organization {
@@ -99,6 +101,7 @@ impl Route {
             Self::NotFound => ("", Vec::new()),
             Self::Callback => ("callback/", Vec::new()),
             Self::Account => ("account/", Vec::new()),
+            Self::Flow => ("flow/", Vec::new()),
             Self::Organizations { page } => ("organizations/", page_after_first(page).into_iter().collect()),
             Self::Organization { id, tab, page } => {
                 let tab = (*tab != Tab::default()).then(|| ("tab", tab.name().to_owned()));
@@ -128,6 +131,7 @@ impl Route {
             Self::Connect { .. } => "Connect",
             Self::Callback => "Signing in",
             Self::Account => "Account",
+            Self::Flow => "Flow",
             Self::Organizations { .. } | Self::Organization { .. } => "Organizations",
             Self::NotFound => "Not found",
         }
@@ -199,6 +203,8 @@ mod tests {
             ("callback/", "?code=x", Route::Callback),
             ("account", "", Route::Account),
             ("account/", "", Route::Account),
+            ("flow", "", Route::Flow),
+            ("flow/", "", Route::Flow),
             ("organizations/", "?page=3", Route::Organizations { page: 3 }),
             ("organizations", "?page=-3", Route::Organizations { page: 1 }),
             (

@@ -95,6 +95,7 @@ fn rail() -> El {
         (Route::Connect { environment: None }, "Connect"),
         (Route::Account, "Account"),
         (Route::Organizations { page: 1 }, "Organizations"),
+        (Route::Flow, "Flow"),
     ];
     el("nav")
         .class("rail")

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
-const PAGES: &[&str] = &["callback", "account", "organizations"];
+const PAGES: &[&str] = &["callback", "account", "organizations", "flow"];
 
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path, base: &str) -> Result<()> {

@@ -54,7 +54,7 @@ async fn two_tabs_whose_token_dies_at_once_refresh_it_once() {
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
     world.provider.expire_access_tokens();
-    let soon = "setTimeout(() => [...document.querySelectorAll('nav.rail a')].at(-1).click(), 500 - Date.now() % 500)";
+    let soon = "setTimeout(() => [...document.querySelectorAll('nav.rail a')].find(link => link.textContent === 'Organizations').click(), 500 - Date.now() % 500)";
     for handle in [&first, &second] {
         show(&world, handle).await;
         world.tab.script(soon).await;

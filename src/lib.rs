@@ -2,7 +2,7 @@
 //!
 //! In reading order, and what each room may know:
 //! `http`, `json`, `time` know nothing. `oidc` is the protocol and knows those. `polar` adds what Polar adds.
-//! `session` is who is signed in, over `oidc` and `polar`. `config` and `route` describe this deployment and its pages.
+//! `record` is what went over the wire, without secrets. `session` is who is signed in, over `oidc` and `polar`. `config` and `route` describe this deployment and its pages.
 //! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
 //! knows no protocol; `app` is what is on screen, and the only place where session meets browser. Both are wasm32 only.
 
@@ -15,6 +15,7 @@ pub mod time;
 
 pub mod oidc;
 pub mod polar;
+pub mod record;
 pub mod session;
 
 #[cfg(target_arch = "wasm32")]

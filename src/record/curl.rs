@@ -1,0 +1,256 @@
+//! A recorded request for a terminal or a console, with a variable in the place of each secret.
+//!
+//! POSIX shell quoting: everything stands in single quotes, in which nothing is special but the quote itself; variables
+//! stand in double quotes between them. It leaves out the headers that curl and a browser set themselves.
+
+use super::redact::{CLOSE, OPEN};
+use super::step::{Exchange, Step};
+
+/// The start of a chip and the variable that stands for it.
+const VARIABLES: &[(&str, &str)] = &[
+    ("polar_at", "ACCESS_TOKEN"),
+    ("access_token", "ACCESS_TOKEN"),
+    ("token", "ACCESS_TOKEN"),
+    ("polar_rt", "REFRESH_TOKEN"),
+    ("refresh_token", "REFRESH_TOKEN"),
+    ("polar_ac", "CODE"),
+    ("code", "CODE"),
+    ("verifier", "CODE_VERIFIER"),
+    ("polar_crt", "REGISTRATION_TOKEN"),
+    ("registration_token", "REGISTRATION_TOKEN"),
+    ("jwt", "ID_TOKEN"),
+    ("id_token", "ID_TOKEN"),
+    ("state", "STATE"),
+    ("nonce", "NONCE"),
+];
+
+/// A piece of text: as it is, or the name of a variable.
+enum Piece<'a> {
+    Text(&'a str),
+    Variable(&'static str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut list = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let Some((chip, after)) = after.split_once(CLOSE) else {
+            break;
+        };
+        list.push(Piece::Text(before));
+        let known = VARIABLES.iter().find(|(start, _)| chip.starts_with(start));
+        list.push(Piece::Variable(known.map_or("SECRET", |(_, name)| name)));
+        rest = after;
+    }
+    list.push(Piece::Text(rest));
+    list
+}
+
+fn shell(text: &str) -> String {
+    let mut quoted = String::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text("") => {}
+            Piece::Text(text) => {
+                quoted.push('\'');
+                quoted.push_str(&text.replace('\'', r"'\''"));
+                quoted.push('\'');
+            }
+            Piece::Variable(name) => {
+                quoted.push_str("\"$");
+                quoted.push_str(name);
+                quoted.push('"');
+            }
+        }
+    }
+    quoted
+}
+
+fn script(text: &str) -> String {
+    let parts: Vec<String> = pieces(text)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Text("") => None,
+            Piece::Text(text) => Some(serde_json::Value::from(text).to_string()),
+            Piece::Variable(name) => Some(name.to_owned()),
+        })
+        .collect();
+    match parts.is_empty() {
+        true => "\"\"".to_owned(),
+        false => parts.join(" + "),
+    }
+}
+
+fn form(exchange: &Exchange) -> Vec<&str> {
+    let body = exchange.request_body.as_ref().map(|body| body.text.as_str());
+    body.map(|text| text.lines().collect()).unwrap_or_default()
+}
+
+/// `None` for what was not sent from here.
+pub fn curl(step: &Step) -> Option<String> {
+    let exchange = step.exchange.as_ref()?;
+    let mut command = format!("curl -sS -X {} {}", exchange.method, shell(&step.address));
+    let mut add = |option: &str, text: &str| {
+        command.push_str(" \\\n  ");
+        command.push_str(option);
+        command.push(' ');
+        command.push_str(&shell(text));
+    };
+    for (name, value) in &exchange.request_headers {
+        add("-H", &format!("{name}: {value}"));
+    }
+    for parameter in form(exchange) {
+        add("--data-urlencode", parameter);
+    }
+    Some(command)
+}
+
+/// The same for a browser's console.
+pub fn fetch(step: &Step) -> Option<String> {
+    let exchange = step.exchange.as_ref()?;
+    let headers: Vec<String> = exchange
+        .request_headers
+        .iter()
+        .map(|(name, value)| format!("    {}: {}", script(name), script(value)))
+        .collect();
+    let mut options = format!(
+        "  method: {},\n  credentials: \"omit\",\n  headers: {{\n{}\n  }}",
+        script(&exchange.method),
+        headers.join(",\n")
+    );
+    let pairs: Vec<String> = form(exchange)
+        .into_iter()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| format!("    [{}, {}]", script(name), script(value)))
+        .collect();
+    if !pairs.is_empty() {
+        options += &format!(",\n  body: new URLSearchParams([\n{}\n  ])", pairs.join(",\n"));
+    }
+    Some(format!(
+        "await fetch({}, {{\n{options}\n}})",
+        script(&step.address)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use url::Url;
+
+    use super::*;
+    use crate::http::{Request, Response};
+    use crate::record::redact::Redactor;
+    use crate::record::step::Kind;
+    use crate::time::Timestamp;
+
+    const TOKEN: &str = "polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB";
+
+    fn captured(request: &Request) -> Step {
+        let outcome = Ok(Response {
+            status: 200,
+            headers: Vec::new(),
+            body: Vec::new(),
+        });
+        let mut redactor = Redactor::new("tab".to_owned());
+        Step::captured(
+            Kind::Read,
+            request,
+            &outcome,
+            Timestamp::default(),
+            1,
+            &mut redactor,
+        )
+    }
+
+    fn exchange(scope: &str) -> Step {
+        let url = Url::parse("https://idp.example/token").unwrap();
+        captured(&Request::form(
+            url,
+            [
+                ("grant_type", "authorization_code"),
+                ("code", "one-use-code"),
+                ("code_verifier", "a-verifier"),
+                ("scope", scope),
+            ],
+        ))
+    }
+
+    /// What a shell hands to curl, an argument a line, with the variables set.
+    fn arguments(command: &str) -> Vec<String> {
+        let script = format!(
+            "curl() {{ printf '%s\\0' \"$@\"; }}\nCODE='the code' CODE_VERIFIER='the \"verifier\"' ACCESS_TOKEN='to ken'\n{command}"
+        );
+        let done = Command::new("sh").arg("-c").arg(script).output().unwrap();
+        assert!(done.status.success(), "{command}");
+        let text = String::from_utf8(done.stdout).unwrap();
+        text.split_terminator('\0').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_shell_reads_each_argument_whole_whatever_stands_in_it() {
+        for hostile in [
+            "it's",
+            "$(touch /tmp/x)",
+            "`id`",
+            "a \"b\" \\ !c",
+            "$HOME; ls",
+            "-X DELETE",
+        ] {
+            let given = arguments(&curl(&exchange(hostile)).unwrap());
+            assert_eq!(
+                given[..4],
+                ["-sS", "-X", "POST", "https://idp.example/token"],
+                "{hostile}"
+            );
+            let sent: Vec<&str> = given
+                .iter()
+                .zip(given.iter().skip(1))
+                .filter(|(option, _)| *option == "--data-urlencode")
+                .map(|(_, value)| value.as_str())
+                .collect();
+            let scope = format!("scope={hostile}");
+            assert_eq!(
+                sent,
+                [
+                    "grant_type=authorization_code",
+                    "code=the code",
+                    "code_verifier=the \"verifier\"",
+                    &scope
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_is_a_variable_and_a_query_stays_as_it_was_written() {
+        let url = Url::parse("https://api.example/v1/orders/?name=a%20b%26c&page=2").unwrap();
+        let step = captured(&Request::get(url, 100).with_bearer(TOKEN));
+        let given = arguments(&curl(&step).unwrap());
+        assert!(
+            given.contains(&"https://api.example/v1/orders/?name=a%20b%26c&page=2".to_owned()),
+            "{given:?}"
+        );
+        assert!(
+            given.contains(&"authorization: Bearer to ken".to_owned()),
+            "{given:?}"
+        );
+    }
+
+    #[test]
+    fn a_script_carries_the_same_request_with_text_as_text() {
+        let text = fetch(&exchange("\"), alert(1), (\"")).unwrap();
+        assert!(
+            text.starts_with("await fetch(\"https://idp.example/token\", {\n  method: \"POST\""),
+            "{text}"
+        );
+        assert!(text.contains(r#"["code", CODE]"#), "{text}");
+        assert!(text.contains(r#"["scope", "\"), alert(1), (\""]"#), "{text}");
+    }
+
+    #[test]
+    fn what_was_not_sent_from_here_has_neither() {
+        let step = Step::event(Kind::Leave, Timestamp::default(), String::new(), Vec::new());
+        assert_eq!((curl(&step), fetch(&step)), (None, None));
+    }
+}

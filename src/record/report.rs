@@ -1,0 +1,351 @@
+//! The record to take away: JSON that this page reads again, Markdown for an issue tracker, HAR 1.2 for other tools.
+//!
+//! Each goes through [`scan`](super::scan) before it is handed out. E-mail addresses are no secrets of the login, and they are
+//! somebody's: they are taken out unless they are kept on purpose. The form of the JSON is in docs/report.md.
+
+use serde_json::{Value, json};
+
+use super::redact::{CLOSE, OPEN};
+use super::scan::{self, Finding};
+use super::step::{Body, Exchange, Step};
+use super::timeline::{Attempt, Record};
+use crate::json;
+use crate::json::stored::{Stored as _, field};
+use crate::time::Timestamp;
+
+pub const FORMAT: &str = "polar-connect-report";
+pub const VERSION: u32 = 1;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Json,
+    Markdown,
+    Har,
+}
+
+impl Form {
+    pub const ALL: [Self; 3] = [Self::Json, Self::Markdown, Self::Har];
+
+    /// The name of a file, and its media type.
+    pub const fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Json => ("polar-connect-report.json", "application/json"),
+            Self::Markdown => ("polar-connect-report.md", "text/markdown"),
+            Self::Har => ("polar-connect-report.har", "application/json"),
+        }
+    }
+}
+
+/// The record as text that is safe to share, or where it is not.
+///
+/// `utc` writes a moment as RFC 3339 in UTC.
+pub fn write(
+    record: &Record,
+    form: Form,
+    keep_emails: bool,
+    utc: impl Fn(Timestamp) -> String,
+) -> Result<String, Vec<Finding>> {
+    let text = match form {
+        Form::Json => format!(
+            "{:#}",
+            json!({"format": FORMAT, "version": VERSION, "record": record.to_value()})
+        ),
+        Form::Markdown => markdown(record, &utc),
+        Form::Har => format!("{:#}", har(record, &utc)),
+    };
+    let text = if keep_emails { text } else { without_emails(&text) };
+    match scan::secrets(&text, keep_emails) {
+        found if found.is_empty() => Ok(text),
+        found => Err(found),
+    }
+}
+
+/// Reads a JSON report back; `None` for anything else.
+pub fn read(text: &str) -> Option<Record> {
+    let value = json::parse(text.as_bytes()).ok()?;
+    let known = field(&value, "format") == FORMAT && field(&value, "version") == VERSION;
+    known.then(|| Record::from_value(field(&value, "record")))?
+}
+
+fn without_emails(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('@') {
+        let is_part = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+        let name = before.trim_end_matches(is_part);
+        let domain = after.len() - after.trim_start_matches(is_part).len();
+        if name.len() < before.len() && after[..domain].contains('.') {
+            safe.push_str(name);
+            safe.push_str(&format!("{OPEN}e-mail{CLOSE}"));
+            rest = &after[after[..domain].trim_end_matches('.').len()..];
+        } else {
+            safe.push_str(before);
+            safe.push('@');
+            rest = after;
+        }
+    }
+    safe + rest
+}
+
+fn markdown(record: &Record, utc: &impl Fn(Timestamp) -> String) -> String {
+    let mut text =
+        "# Polar Connect report\n\nSecrets are replaced by fingerprints: the same one is the same value.\n"
+            .to_owned();
+    for attempt in record.attempts.iter().rev() {
+        let (outcome, code) = attempt.outcome();
+        let started = attempt
+            .steps
+            .first()
+            .map_or_else(String::new, |step| utc(step.at));
+        text += &format!(
+            "\n## Sign-in at {}, {started}: {outcome} {}\n\n",
+            attempt.environment,
+            code.unwrap_or_default()
+        );
+        text += "| | Step | Request | Answer | Time |\n|---|---|---|---|---|\n";
+        for step in &attempt.steps {
+            text += &row(step);
+        }
+        for step in &attempt.steps {
+            text += &details(step);
+        }
+    }
+    text
+}
+
+fn row(step: &Step) -> String {
+    let exchange = step.exchange.as_ref();
+    let status = exchange
+        .and_then(|it| it.status)
+        .map_or_else(String::new, |it| it.to_string());
+    format!(
+        "| {} | {} | {} {} | {status} {} | {} ms |\n",
+        if step.is_good() { "✓" } else { "✕" },
+        step.kind.title(),
+        exchange.map_or("", |it| &it.method),
+        step.address.replace('|', "%7C"),
+        step.failure.as_deref().unwrap_or_default(),
+        step.millis,
+    )
+}
+
+fn details(step: &Step) -> String {
+    let mut text = String::new();
+    for (name, value) in &step.facts {
+        text += &format!("- {name}: {value}\n");
+    }
+    let bodies = step
+        .exchange
+        .as_ref()
+        .map(|it| [&it.request_body, &it.response_body]);
+    for body in bodies.into_iter().flatten().flatten() {
+        text += &fenced(&body.text);
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("\n### {}\n\n{text}", step.kind.title())
+}
+
+/// A fence longer than any in the text, so that hostile text cannot end it.
+fn fenced(text: &str) -> String {
+    let mut fence = "```".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    format!("\n{fence}\n{text}\n{fence}\n")
+}
+
+/// http://www.softwareishard.com/blog/har-12-spec/
+fn har(record: &Record, utc: &impl Fn(Timestamp) -> String) -> Value {
+    let steps = record
+        .attempts
+        .iter()
+        .flat_map(|attempt: &Attempt| &attempt.steps);
+    let entries: Vec<Value> = steps
+        .filter_map(|step| step.exchange.as_ref().map(|exchange| entry(step, exchange, utc)))
+        .collect();
+    json!({"log": {
+        "version": "1.2",
+        "creator": {"name": "polar-connect", "version": env!("CARGO_PKG_VERSION")},
+        "entries": entries,
+    }})
+}
+
+fn entry(step: &Step, exchange: &Exchange, utc: &impl Fn(Timestamp) -> String) -> Value {
+    let query: Vec<Value> = step
+        .address
+        .split_once('?')
+        .map(|(_, query)| query.split('&').map(pair).collect())
+        .unwrap_or_default();
+    let mut request = json!({
+        "method": exchange.method,
+        "url": step.address,
+        "httpVersion": "",
+        "cookies": [],
+        "headers": named(&exchange.request_headers),
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": exchange.request_body.as_ref().map_or(0, |body| body.bytes),
+    });
+    if let Some(body) = &exchange.request_body {
+        let form: Vec<Value> = body.text.lines().map(pair).collect();
+        request["postData"] =
+            json!({"mimeType": "application/x-www-form-urlencoded", "params": form, "text": ""});
+    }
+    let none = Body::default();
+    let body = exchange.response_body.as_ref().unwrap_or(&none);
+    let media_type = exchange
+        .response_headers
+        .iter()
+        .find(|(name, _)| name == "content-type");
+    json!({
+        "startedDateTime": utc(step.at),
+        "time": step.millis,
+        "request": request,
+        "response": {
+            "status": exchange.status.unwrap_or(0),
+            "statusText": "",
+            "httpVersion": "",
+            "cookies": [],
+            "headers": named(&exchange.response_headers),
+            "content": {"size": body.bytes, "mimeType": media_type.map_or("", |(_, value)| value), "text": body.text},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": step.millis, "receive": 0},
+        "comment": step.kind.title(),
+    })
+}
+
+fn pair(text: &str) -> Value {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    json!({"name": name, "value": value})
+}
+
+fn named(list: &[(String, String)]) -> Vec<Value> {
+    list.iter()
+        .map(|(name, value)| json!({"name": name, "value": value}))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::step::Kind;
+
+    fn record(body: &str) -> Record {
+        let mut record = Record::default();
+        let mut step = Step::event(
+            Kind::UserInfo,
+            Timestamp::from_millis(1),
+            "https://idp.example/me?a=b".to_owned(),
+            Vec::new(),
+        );
+        step.exchange = Some(Exchange {
+            method: "GET".to_owned(),
+            request_headers: vec![("accept".to_owned(), "application/json".to_owned())],
+            request_body: None,
+            status: Some(200),
+            response_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            response_body: Some(Body {
+                text: body.to_owned(),
+                bytes: 9,
+                cut: false,
+            }),
+        });
+        record.push(step);
+        record
+    }
+
+    fn utc(_: Timestamp) -> String {
+        "2026-11-24T14:02:11.000Z".to_owned()
+    }
+
+    #[test]
+    fn a_json_report_reads_back() {
+        let record = record("{}");
+        let text = write(&record, Form::Json, false, utc).unwrap();
+        assert_eq!(read(&text), Some(record));
+        for other in [
+            "",
+            "{}",
+            r#"{"format":"polar-connect-report","version":2,"record":{"attempts":[]}}"#,
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_still_looks_like_a_secret_stops_every_form() {
+        for form in Form::ALL {
+            let planted = record("so polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB it is");
+            let found = write(&planted, form, false, utc).unwrap_err();
+            assert_eq!(found[0].what, "a token", "{form:?}");
+            assert!(write(&record("so it is"), form, false, utc).is_ok(), "{form:?}");
+        }
+    }
+
+    #[test]
+    fn e_mail_addresses_leave_only_on_purpose() {
+        let record = record(r#"{"email": "dev.one+x@mail.example.com."} @home, a@b"#);
+        for form in Form::ALL {
+            let text = write(&record, form, false, utc).unwrap();
+            assert!(
+                !text.contains("dev.one") && !text.contains("mail.example"),
+                "{text}"
+            );
+            assert!(
+                text.contains("⟨e-mail⟩.") && text.contains("@home, a@b"),
+                "{text}"
+            );
+            assert!(
+                write(&record, form, true, utc)
+                    .unwrap()
+                    .contains("dev.one+x@mail.example.com")
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_text_cannot_end_its_fence() {
+        let text = write(&record("```\n# Owned\n````"), Form::Markdown, false, utc).unwrap();
+        assert!(text.contains("\n`````\n```\n# Owned\n````\n`````\n"), "{text}");
+    }
+
+    #[test]
+    fn a_har_has_the_members_that_its_specification_demands() {
+        let text = write(&record("{}"), Form::Har, false, utc).unwrap();
+        let har: Value = text.parse().unwrap();
+        let entry = &har["log"]["entries"][0];
+        assert_eq!(har["log"]["version"], "1.2");
+        assert_eq!(entry["startedDateTime"], "2026-11-24T14:02:11.000Z");
+        assert_eq!(
+            entry["request"]["queryString"],
+            json!([{"name": "a", "value": "b"}])
+        );
+        assert_eq!(entry["response"]["content"]["mimeType"], "application/json");
+        for member in ["cookies", "headers", "httpVersion", "headersSize", "bodySize"] {
+            assert!(
+                !entry["request"][member].is_null() && !entry["response"][member].is_null(),
+                "{member}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_report_never_panics(text in ".{0,200}") {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn text_without_an_at_is_left_alone(text in "[^@]{0,80}") {
+            prop_assert_eq!(without_emails(&text), text);
+        }
+    }
+}

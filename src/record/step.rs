@@ -1,0 +1,346 @@
+//! One step of a sign-in: what was sent and what came, or what was decided here; all of it without secrets.
+
+use serde_json::Value;
+use url::Url;
+
+use super::redact::Redactor;
+use crate::http::{Request, Response, TransportError};
+use crate::json;
+use crate::json::stored::{Stored, stored};
+use crate::time::Timestamp;
+
+/// Bytes of a body that are kept: Polar's discovery document has 3 kB, a list of ten organizations 8 kB.
+pub const LONGEST_BODY: usize = 16 * 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Discover,
+    Leave,
+    Return,
+    Exchange,
+    Keys,
+    Verify,
+    UserInfo,
+    Read,
+    Refresh,
+    Revoke,
+    SignOut,
+    Failure,
+}
+
+/// A kind's name as it is stored, its title, why it is there, where it is specified, and under which address.
+type Told = (
+    Kind,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const TOLD: &[Told] = &[
+    (
+        Kind::Discover,
+        "discover",
+        "Discover",
+        "Asks the provider for its endpoints, and holds its issuer against the one that is configured.",
+        "Discovery 1.0 §4",
+        "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig",
+    ),
+    (
+        Kind::Leave,
+        "leave",
+        "Send to Polar",
+        "The browser leaves for the provider with state, nonce and code challenge, which the answer must fit.",
+        "RFC 6749 §4.1.1",
+        "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1",
+    ),
+    (
+        Kind::Return,
+        "return",
+        "Return",
+        "The provider sends the browser back with a code, or with the reason why there is none.",
+        "RFC 6749 §4.1.2",
+        "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2",
+    ),
+    (
+        Kind::Exchange,
+        "exchange",
+        "Exchange the code",
+        "The code and the verifier that only this tab knows are exchanged for tokens.",
+        "RFC 7636 §4.5",
+        "https://www.rfc-editor.org/rfc/rfc7636#section-4.5",
+    ),
+    (
+        Kind::Keys,
+        "keys",
+        "Fetch the keys",
+        "The keys that the provider signs ID tokens with.",
+        "RFC 7517 §5",
+        "https://www.rfc-editor.org/rfc/rfc7517#section-5",
+    ),
+    (
+        Kind::Verify,
+        "verify",
+        "Verify the ID token",
+        "Every rule for an ID token, judged in this page.",
+        "Core 1.0 §3.1.3.7",
+        "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation",
+    ),
+    (
+        Kind::UserInfo,
+        "userinfo",
+        "Read UserInfo",
+        "Who it is, held against the subject of the ID token.",
+        "Core 1.0 §5.3",
+        "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo",
+    ),
+    (
+        Kind::Read,
+        "read",
+        "Read the API",
+        "A read of the API with the access token.",
+        "RFC 6750 §2.1",
+        "https://www.rfc-editor.org/rfc/rfc6750#section-2.1",
+    ),
+    (
+        Kind::Refresh,
+        "refresh",
+        "Refresh",
+        "The refresh token is exchanged for fresh ones; Polar ends both old ones with it.",
+        "RFC 6749 §6",
+        "https://www.rfc-editor.org/rfc/rfc6749#section-6",
+    ),
+    (
+        Kind::Revoke,
+        "revoke",
+        "Revoke",
+        "The provider is asked to end a token.",
+        "RFC 7009 §2",
+        "https://www.rfc-editor.org/rfc/rfc7009#section-2",
+    ),
+    (
+        Kind::SignOut,
+        "sign_out",
+        "Sign out",
+        "Everything that could open anything is forgotten in this tab.",
+        "RFC 9700 §4.14",
+        "https://www.rfc-editor.org/rfc/rfc9700#section-4.14",
+    ),
+    (
+        Kind::Failure,
+        "failure",
+        "Stopped",
+        "What was wrong ends the attempt: nothing of it is kept.",
+        "RFC 9700 §2",
+        "https://www.rfc-editor.org/rfc/rfc9700#section-2",
+    ),
+];
+
+impl Kind {
+    fn told(self) -> &'static Told {
+        TOLD.iter().find(|told| told.0 == self).unwrap_or(&TOLD[0])
+    }
+
+    pub fn name(self) -> &'static str {
+        self.told().1
+    }
+
+    pub fn title(self) -> &'static str {
+        self.told().2
+    }
+
+    pub fn why(self) -> &'static str {
+        self.told().3
+    }
+
+    /// The section that asks for it, and its address.
+    pub fn section(self) -> (&'static str, &'static str) {
+        (self.told().4, self.told().5)
+    }
+
+    /// What a form says it is: RFC 6749 §4.1.3 and §6, RFC 7009 §2.1.
+    pub fn of(request: &Request) -> Option<Self> {
+        let body = request.body.as_deref()?;
+        url::form_urlencoded::parse(body.as_bytes()).find_map(|(name, value)| {
+            match (name.as_ref(), value.as_ref()) {
+                ("grant_type", "authorization_code") => Some(Self::Exchange),
+                ("grant_type", "refresh_token") => Some(Self::Refresh),
+                ("token", _) => Some(Self::Revoke),
+                _ => None,
+            }
+        })
+    }
+}
+
+impl Stored for Kind {
+    fn to_value(&self) -> Value {
+        self.name().into()
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        TOLD.iter().find(|told| value == told.1).map(|told| told.0)
+    }
+}
+
+/// Text of a request or an answer, pretty where it is JSON, and cut with its full size stated.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Body {
+    pub text: String,
+    /// Bytes as they went over the wire, decompressed.
+    pub bytes: u32,
+    pub cut: bool,
+}
+
+stored!(Body { text, bytes, cut });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    pub method: String,
+    pub request_headers: Vec<(String, String)>,
+    pub request_body: Option<Body>,
+    /// `None`: no complete answer came.
+    pub status: Option<u32>,
+    /// Those that the browser lets a page read.
+    pub response_headers: Vec<(String, String)>,
+    pub response_body: Option<Body>,
+}
+
+stored!(Exchange {
+    method,
+    request_headers,
+    request_body,
+    status,
+    response_headers,
+    response_body,
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub kind: Kind,
+    pub at: Timestamp,
+    pub millis: i64,
+    /// Where it went, or what it was about.
+    pub address: String,
+    pub exchange: Option<Exchange>,
+    /// What was checked or decided, each with what came of it.
+    pub facts: Vec<(String, String)>,
+    /// The stable code of what went wrong.
+    pub failure: Option<String>,
+}
+
+stored!(Step {
+    kind,
+    at,
+    millis,
+    address,
+    exchange,
+    facts,
+    failure,
+});
+
+impl Step {
+    /// Something that happened here and not on the wire.
+    pub fn event(kind: Kind, at: Timestamp, address: String, facts: Vec<(String, String)>) -> Self {
+        Self {
+            kind,
+            at,
+            millis: 0,
+            address,
+            exchange: None,
+            facts,
+            failure: None,
+        }
+    }
+
+    pub fn failed(mut self, code: &str) -> Self {
+        self.failure = Some(code.to_owned());
+        self
+    }
+
+    pub fn captured(
+        kind: Kind,
+        request: &Request,
+        outcome: &Result<Response, TransportError>,
+        at: Timestamp,
+        millis: i64,
+        redactor: &mut Redactor,
+    ) -> Self {
+        let request_body = request.body.as_deref();
+        let exchange = Exchange {
+            method: request.method.name().to_owned(),
+            request_headers: headers(request.headers.iter().map(|(n, v)| (*n, v.as_str())), redactor),
+            request_body: request_body.map(|body| cut(redactor.form(body), body.len())),
+            status: outcome.as_ref().ok().map(|response| response.status.into()),
+            response_headers: match outcome {
+                Ok(response) => headers(
+                    response.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())),
+                    redactor,
+                ),
+                Err(_) => Vec::new(),
+            },
+            response_body: outcome
+                .as_ref()
+                .ok()
+                .map(|response| readable(&response.body, redactor)),
+        };
+        Self {
+            kind,
+            at,
+            millis,
+            address: redactor.url(&request.url),
+            exchange: Some(exchange),
+            facts: Vec::new(),
+            failure: outcome.as_ref().err().map(|error| error.code().to_owned()),
+        }
+    }
+
+    /// Whether this step went as it should.
+    pub fn is_good(&self) -> bool {
+        let status = self
+            .exchange
+            .as_ref()
+            .map_or(Some(200), |exchange| exchange.status);
+        self.failure.is_none() && status.is_some_and(|status| status < 400)
+    }
+
+    /// An address of this app, as it came back in the address bar.
+    pub fn returned(search: &str, callback: &Url, at: Timestamp, redactor: &mut Redactor) -> Self {
+        let mut address = callback.clone();
+        address.set_query(Some(search.trim_start_matches('?')));
+        Self::event(Kind::Return, at, redactor.url(&address), Vec::new())
+    }
+}
+
+fn headers<'a>(
+    list: impl Iterator<Item = (&'a str, &'a str)>,
+    redactor: &mut Redactor,
+) -> Vec<(String, String)> {
+    list.map(|(name, value)| (name.to_owned(), redactor.value(name, value)))
+        .collect()
+}
+
+fn readable(body: &[u8], redactor: &mut Redactor) -> Body {
+    let text = match json::parse(body) {
+        Ok(mut value) => {
+            redactor.json("", &mut value);
+            format!("{value:#}")
+        }
+        Err(_) => redactor.text(&String::from_utf8_lossy(body)),
+    };
+    cut(text, body.len())
+}
+
+/// After redaction, so that no cut can hide a secret from it.
+fn cut(mut text: String, bytes: usize) -> Body {
+    let whole = text.len();
+    if whole > LONGEST_BODY {
+        let end = (0..=LONGEST_BODY).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+    }
+    Body {
+        cut: text.len() < whole,
+        text,
+        bytes: bytes.try_into().unwrap_or(u32::MAX),
+    }
+}

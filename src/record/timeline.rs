@@ -1,0 +1,254 @@
+//! The last sign-ins of this tab, each with its steps in order, bounded in every direction.
+//!
+//! A sign-in begins when the provider is looked up and goes on through the redirect and a reload, to the last call made with
+//! its tokens. An answer is put to the sign-in that it belongs to, by the fingerprint of its state.
+
+use super::step::{Kind, Step};
+use crate::json::stored::stored;
+
+/// Sign-ins that are kept: enough to compare one that works with those that did not.
+pub const MOST_ATTEMPTS: usize = 5;
+/// Steps of one sign-in; reads of the API go first, the sign-in itself stays.
+pub const MOST_STEPS: usize = 500;
+/// Characters of the stored form. A tab may store 5 MB, of which the session must always find room.
+pub const LONGEST_TEXT: usize = 1024 * 1024;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attempt {
+    pub environment: String,
+    /// The digest of its state, once it has left for the provider.
+    pub state: Option<String>,
+    pub steps: Vec<Step>,
+}
+
+stored!(Attempt {
+    environment,
+    state,
+    steps,
+});
+
+impl Attempt {
+    /// `signed_in`, `failed` with the code of the last failure, or `open`: what a program that drives the page waits for.
+    pub fn outcome(&self) -> (&'static str, Option<&str>) {
+        for step in self.steps.iter().rev() {
+            match step.kind {
+                Kind::Failure => return ("failed", step.failure.as_deref()),
+                Kind::SignOut => return ("signed_out", None),
+                Kind::Verify => return ("signed_in", None),
+                _ => {}
+            }
+        }
+        ("open", None)
+    }
+
+    /// Milliseconds from the first step to the end of the last.
+    pub fn span(&self) -> i64 {
+        let Some(first) = self.steps.first() else {
+            return 0;
+        };
+        let end = self.steps.iter().map(|step| step.at.millis() + step.millis).max();
+        end.map_or(0, |end| (end - first.at.millis()).max(1))
+    }
+
+    fn has_left(&self) -> bool {
+        self.steps.iter().any(|step| step.kind != Kind::Discover)
+    }
+
+    fn bound(&mut self) {
+        while self.steps.len() > MOST_STEPS {
+            let oldest_read = self.steps.iter().position(|step| step.kind == Kind::Read);
+            self.steps.remove(oldest_read.unwrap_or(0));
+        }
+    }
+}
+
+/// Oldest first; the last one is the one that goes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    pub attempts: Vec<Attempt>,
+}
+
+stored!(Record { attempts });
+
+impl Record {
+    /// A lookup of the provider: a sign-in that has not left yet begins anew with it, so that looking around leaves no trail.
+    pub fn discovered(&mut self, environment: &str, step: Step) {
+        match self.attempts.last_mut() {
+            Some(last) if !last.has_left() => {
+                last.environment = environment.to_owned();
+                last.steps = vec![step];
+            }
+            _ => self.open(environment, vec![step]),
+        }
+    }
+
+    pub fn left(&mut self, environment: &str, state: String, step: Step) {
+        if self.attempts.last().is_none_or(|last| last.state.is_some()) {
+            // Pressed again after coming back: the lookup that this one rests on is the one before.
+            let lookup = self.attempts.last().and_then(|last| last.steps.first());
+            let steps = lookup.filter(|step| step.kind == Kind::Discover).cloned();
+            self.open(environment, steps.into_iter().collect());
+        }
+        if let Some(last) = self.attempts.last_mut() {
+            last.state = Some(state);
+        }
+        self.push(step);
+    }
+
+    /// What came back belongs to the sign-in with this state; an answer to none stands by itself.
+    pub fn returned(&mut self, state: Option<&str>, step: Step) {
+        let known = |attempt: &Attempt| state.is_some() && attempt.state.as_deref() == state;
+        match self.attempts.iter().position(known) {
+            Some(at) => {
+                let attempt = self.attempts.remove(at);
+                self.attempts.push(attempt);
+            }
+            None => self.open("", Vec::new()),
+        }
+        self.push(step);
+    }
+
+    /// Whatever goes on in the current sign-in.
+    pub fn push(&mut self, step: Step) {
+        if self.attempts.is_empty() {
+            self.open("", Vec::new());
+        }
+        if let Some(last) = self.attempts.last_mut() {
+            last.steps.push(step);
+            last.bound();
+        }
+    }
+
+    fn open(&mut self, environment: &str, steps: Vec<Step>) {
+        self.attempts.push(Attempt {
+            environment: environment.to_owned(),
+            state: None,
+            steps,
+        });
+        let surplus = self.attempts.len().saturating_sub(MOST_ATTEMPTS);
+        self.attempts.drain(..surplus);
+    }
+
+    /// Gives up the oldest sign-in, or the older half of the only one; `false` when there is nothing left to give.
+    pub fn shed(&mut self) -> bool {
+        match self.attempts.as_mut_slice() {
+            [] => return false,
+            [only] if only.steps.len() > 1 => {
+                only.steps.drain(..only.steps.len() / 2);
+            }
+            _ => {
+                self.attempts.remove(0);
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::stored;
+    use crate::time::Timestamp;
+
+    fn step(kind: Kind, at: i64) -> Step {
+        Step::event(kind, Timestamp::from_millis(at), String::new(), Vec::new())
+    }
+
+    fn kinds(attempt: &Attempt) -> Vec<Kind> {
+        attempt.steps.iter().map(|step| step.kind).collect()
+    }
+
+    fn signed_in() -> Record {
+        let mut record = Record::default();
+        record.discovered("local", step(Kind::Discover, 0));
+        record.left("local", "one".to_owned(), step(Kind::Leave, 10));
+        record.returned(Some("one"), step(Kind::Return, 900));
+        record.push(step(Kind::Exchange, 910));
+        record.push(step(Kind::Verify, 1000));
+        record
+    }
+
+    #[test]
+    fn a_sign_in_is_one_timeline_from_the_lookup_to_the_last_call() {
+        let mut record = signed_in();
+        record.push(step(Kind::Read, 2000));
+        let [attempt] = &record.attempts[..] else { panic!() };
+        use Kind::{Discover, Exchange, Leave, Read, Return, Verify};
+        assert_eq!(kinds(attempt), [Discover, Leave, Return, Exchange, Verify, Read]);
+        assert_eq!(attempt.outcome(), ("signed_in", None));
+        assert_eq!(attempt.span(), 2000);
+    }
+
+    #[test]
+    fn looking_around_leaves_one_lookup() {
+        let mut record = signed_in();
+        record.discovered("local", step(Kind::Discover, 3000));
+        record.discovered("sandbox", step(Kind::Discover, 4000));
+        assert_eq!(record.attempts.len(), 2);
+        assert_eq!(record.attempts[1].environment, "sandbox");
+        assert_eq!(kinds(&record.attempts[1]), [Kind::Discover]);
+    }
+
+    #[test]
+    fn an_answer_goes_to_the_sign_in_whose_state_it_carries() {
+        let mut record = Record::default();
+        for state in ["one", "two"] {
+            record.discovered("local", step(Kind::Discover, 0));
+            record.left("local", state.to_owned(), step(Kind::Leave, 1));
+        }
+        record.returned(Some("one"), step(Kind::Return, 2));
+        assert_eq!(record.attempts[1].state.as_deref(), Some("one"));
+        assert_eq!(kinds(&record.attempts[0]), [Kind::Discover, Kind::Leave]);
+        for nobody in [Some("three"), None] {
+            record.returned(nobody, step(Kind::Return, 3));
+            assert_eq!(kinds(record.attempts.last().unwrap()), [Kind::Return]);
+        }
+    }
+
+    #[test]
+    fn sign_ins_and_steps_are_bounded_and_the_sign_in_itself_stays() {
+        let mut record = Record::default();
+        for number in 0..MOST_ATTEMPTS + 2 {
+            record.left("local", number.to_string(), step(Kind::Leave, 0));
+        }
+        assert_eq!(record.attempts.len(), MOST_ATTEMPTS);
+        assert_eq!(record.attempts[0].state.as_deref(), Some("2"));
+        let mut record = signed_in();
+        for at in 0..600 {
+            record.push(step(Kind::Read, 5000 + at));
+        }
+        let attempt = &record.attempts[0];
+        assert_eq!(attempt.steps.len(), MOST_STEPS);
+        assert_eq!(kinds(attempt)[..5], kinds(&signed_in().attempts[0])[..]);
+        assert_eq!(attempt.steps.last().unwrap().at.millis(), 5599);
+    }
+
+    #[test]
+    fn what_takes_too_much_room_goes_oldest_first_until_nothing_is_left() {
+        let mut record = signed_in();
+        record.left("local", "two".to_owned(), step(Kind::Leave, 0));
+        assert!(record.shed());
+        assert_eq!(record.attempts[0].state.as_deref(), Some("two"));
+        let mut turns = 0;
+        while record.shed() {
+            turns += 1;
+        }
+        assert!(record.attempts.is_empty() && turns > 1);
+    }
+
+    #[test]
+    fn a_failure_is_the_outcome_with_its_code() {
+        let mut record = signed_in();
+        record.push(step(Kind::Failure, 0).failed("token.invalid_grant"));
+        assert_eq!(
+            record.attempts[0].outcome(),
+            ("failed", Some("token.invalid_grant"))
+        );
+    }
+
+    #[test]
+    fn survives_being_stored() {
+        let record = signed_in();
+        assert_eq!(stored::read(&stored::write(&record)), Ok(record));
+    }
+}

@@ -69,6 +69,12 @@ table! {
     "network.unreachable": "No readable answer",
         "The browser hides the reason: the host may be unreachable, may have failed without CORS headers, or something in between blocked the request. No answer was used.",
         "Check that the address opens in another tab, then try again. A sign-in that was under way must be started again.";
+    "report.secret_found": "The report still holds what looks like a secret",
+        "A last look over the text found it, so nothing was saved or copied.",
+        "Share single steps as cURL instead, and tell us which line it was: the record should not have held it.";
+    "report.unreadable": "This is no report",
+        "The file is not a JSON report of this version of the page, or is too large. Nothing was changed.",
+        "Choose a file that was saved here with Save as JSON.";
     "network.offline": "This device is offline",
         "The browser reports no connection, so nothing was sent. You stay signed in.",
         "Try again once the connection is back.";

@@ -13,6 +13,7 @@ use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::element::custom;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
+use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
 /// An element that is being put together. Behind a pointer: it is handed from call to call, and a copy of it each time is
@@ -65,6 +66,13 @@ impl El {
         self.0
             .attributes
             .push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// A custom property that a style sheet reads. Set through the CSSOM, which a policy without inline styles lets pass.
+    #[inline(never)]
+    pub fn style(mut self, name: &'static str, value: String) -> Self {
+        self.0.attributes.push(style((name, value)).into_any_attr());
         self
     }
 

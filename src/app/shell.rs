@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::components::failure_card::failure_card;
 use super::el::{El, all, dynamic, el, text_from};
 use super::navigation::{Navigation, link};
+use super::pages::outcome;
 use super::session::Session;
 use crate::browser::{page, theme};
 use crate::route::Route;
@@ -28,7 +29,12 @@ pub fn shell(session: Option<Session>, content: AnyView) -> AnyView {
         .child(brand)
         .child(session.map(session_bar))
         .child(theme_button());
-    let main = el("main").id("main").child(session.map(notices)).child(content);
+    let main = el("main")
+        .id("main")
+        .attr_from("data-outcome", move || session.map(|it| outcome(it).0.to_owned()))
+        .attr_from("data-code", move || session.and_then(|it| outcome(it).1))
+        .child(session.map(notices))
+        .child(content);
     let below = el("div").class("shell").child(rail()).child(main);
     all([skip, bar, below].map(El::view))
 }

@@ -29,6 +29,15 @@ pub fn utc(moment: Timestamp) -> String {
     )
 }
 
+/// As RFC 3339 writes it, with milliseconds.
+pub fn rfc3339(moment: Timestamp) -> String {
+    let date = Date::new(&JsValue::from_f64(moment.millis() as f64));
+    match date.get_time().is_nan() {
+        true => String::new(),
+        false => String::from(date.to_iso_string()),
+    }
+}
+
 /// In the language and zone of the browser.
 pub fn local(moment: Timestamp) -> String {
     let date = Date::new(&JsValue::from_f64(moment.millis() as f64));

@@ -3,7 +3,7 @@
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, PageTransitionEvent};
+use web_sys::{Element, Event, HtmlElement, PageTransitionEvent};
 
 pub fn set_title(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
@@ -32,6 +32,27 @@ pub fn focus_heading() {
     }
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Marks every element whose attribute is equal to that of the element an event came from, and no other.
+pub fn light_twins(event: &Event, attribute: &str) {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    let value = target.get_attribute(attribute);
+    let document = web_sys::window().and_then(|window| window.document());
+    let marked = document.and_then(|it| it.query_selector_all(&format!("[{attribute}]")).ok());
+    let Some(marked) = marked else { return };
+    for index in 0..marked.length() {
+        let element = marked.get(index).and_then(|node| node.dyn_into::<Element>().ok());
+        if let Some(element) = element {
+            let twin = value.is_some() && element.get_attribute(attribute) == value;
+            let _ = element.class_list().toggle_with_force("lit", twin);
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Key {
     Choice,
     /// What fingerprints of this tab are keyed with.
     Fingerprints,
+    /// What went over the wire, without secrets.
+    Record,
 }
 
 impl Key {
@@ -21,6 +23,7 @@ impl Key {
             Self::Attempts => "polar-connect.attempts",
             Self::Choice => "polar-connect.choice",
             Self::Fingerprints => "polar-connect.fingerprints",
+            Self::Record => "polar-connect.record",
         }
     }
 }

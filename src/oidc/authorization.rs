@@ -210,6 +210,20 @@ impl Callback {
         }
     }
 
+    /// Everything that came, in the order of the specification.
+    pub fn parameters(&self) -> Vec<(&'static str, &str)> {
+        let lists = [
+            ("code", &self.code),
+            ("state", &self.state),
+            ("iss", &self.iss),
+            ("error", &self.error),
+            ("error_description", &self.error_description),
+            ("error_uri", &self.error_uri),
+        ];
+        let pairs = lists.map(|(name, values)| values.iter().map(move |value| (name, value.as_str())));
+        pairs.into_iter().flatten().collect()
+    }
+
     /// The faults that show without knowing the attempt: they are looked for first, and no attempt is touched.
     pub fn form(&self) -> Result<(), CallbackError> {
         let counted = [

@@ -53,6 +53,22 @@ impl Rule {
         Self::AccessTokenHash,
     ];
 
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Algorithm => "algorithm",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::AuthorizedParty => "authorized party",
+            Self::Nonce => "nonce",
+            Self::IssuedAt => "issued at",
+            Self::Expiry => "expiry",
+            Self::NotBefore => "not before",
+            Self::Subject => "subject",
+            Self::AccessTokenHash => "access token hash",
+        }
+    }
+
     /// Where the rule is written.
     pub const fn section(self) -> &'static str {
         match self {

@@ -3,14 +3,14 @@
 //! Each goes through [`scan`](super::scan) before it is handed out. E-mail addresses are no secrets of the login, and they are
 //! somebody's: they are taken out unless they are kept on purpose. The form of the JSON is in docs/report.md.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::redact::{CLOSE, OPEN};
 use super::scan::{self, Finding};
 use super::step::{Body, Exchange, Step};
 use super::timeline::{Attempt, Record};
 use crate::json;
-use crate::json::stored::{Stored as _, field};
+use crate::json::stored::{Stored as _, field, object};
 use crate::time::Timestamp;
 
 pub const FORMAT: &str = "polar-connect-report";
@@ -46,10 +46,14 @@ pub fn write(
     utc: impl Fn(Timestamp) -> String,
 ) -> Result<String, Vec<Finding>> {
     let text = match form {
-        Form::Json => format!(
-            "{:#}",
-            json!({"format": FORMAT, "version": VERSION, "record": record.to_value()})
-        ),
+        Form::Json => {
+            let report = vec![
+                ("format", FORMAT.into()),
+                ("version", VERSION.into()),
+                ("record", record.to_value()),
+            ];
+            format!("{:#}", object(report))
+        }
         Form::Markdown => markdown(record, &utc),
         Form::Har => format!("{:#}", har(record, &utc)),
     };
@@ -163,77 +167,104 @@ fn har(record: &Record, utc: &impl Fn(Timestamp) -> String) -> Value {
         .iter()
         .flat_map(|attempt: &Attempt| &attempt.steps);
     let entries: Vec<Value> = steps
-        .filter_map(|step| step.exchange.as_ref().map(|exchange| entry(step, exchange, utc)))
+        .filter_map(|step| Some(entry(step, step.exchange.as_ref()?, utc(step.at))))
         .collect();
-    json!({"log": {
-        "version": "1.2",
-        "creator": {"name": "polar-connect", "version": env!("CARGO_PKG_VERSION")},
-        "entries": entries,
-    }})
+    let creator = texts(&[("name", "polar-connect"), ("version", env!("CARGO_PKG_VERSION"))]);
+    let log = vec![
+        ("version", "1.2".into()),
+        ("creator", creator),
+        ("entries", Value::Array(entries)),
+    ];
+    object(vec![("log", object(log))])
 }
 
-fn entry(step: &Step, exchange: &Exchange, utc: &impl Fn(Timestamp) -> String) -> Value {
-    let query: Vec<Value> = step
-        .address
-        .split_once('?')
-        .map(|(_, query)| query.split('&').map(pair).collect())
-        .unwrap_or_default();
-    let mut request = json!({
-        "method": exchange.method,
-        "url": step.address,
-        "httpVersion": "",
-        "cookies": [],
-        "headers": named(&exchange.request_headers),
-        "queryString": query,
-        "headersSize": -1,
-        "bodySize": exchange.request_body.as_ref().map_or(0, |body| body.bytes),
-    });
+fn entry(step: &Step, exchange: &Exchange, started: String) -> Value {
+    let query = step.address.split_once('?').map(|(_, query)| query);
+    let query = query.map_or_else(Vec::new, |query| query.split('&').map(pair).collect());
+    let mut request = message(&exchange.request_headers);
+    request.extend([
+        ("method", exchange.method.as_str().into()),
+        ("url", step.address.as_str().into()),
+        ("queryString", Value::Array(query)),
+    ]);
     if let Some(body) = &exchange.request_body {
-        let form: Vec<Value> = body.text.lines().map(pair).collect();
-        request["postData"] =
-            json!({"mimeType": "application/x-www-form-urlencoded", "params": form, "text": ""});
+        let form = body.text.lines().map(pair).collect();
+        let media_type = "application/x-www-form-urlencoded".into();
+        let data = vec![
+            ("mimeType", media_type),
+            ("params", Value::Array(form)),
+            ("text", "".into()),
+        ];
+        request.push(("postData", object(data)));
     }
     let none = Body::default();
     let body = exchange.response_body.as_ref().unwrap_or(&none);
     let media_type = exchange
         .response_headers
         .iter()
-        .find(|(name, _)| name == "content-type");
-    json!({
-        "startedDateTime": utc(step.at),
-        "time": step.millis,
-        "request": request,
-        "response": {
-            "status": exchange.status.unwrap_or(0),
-            "statusText": "",
-            "httpVersion": "",
-            "cookies": [],
-            "headers": named(&exchange.response_headers),
-            "content": {"size": body.bytes, "mimeType": media_type.map_or("", |(_, value)| value), "text": body.text},
-            "redirectURL": "",
-            "headersSize": -1,
-            "bodySize": -1,
-        },
-        "cache": {},
-        "timings": {"send": 0, "wait": step.millis, "receive": 0},
-        "comment": step.kind.title(),
-    })
+        .find(|(name, _)| name == "content-type")
+        .map_or("", |(_, value)| value);
+    let content = vec![
+        ("size", body.bytes.into()),
+        ("mimeType", media_type.into()),
+        ("text", body.text.as_str().into()),
+    ];
+    let mut response = message(&exchange.response_headers);
+    response.extend([
+        ("status", exchange.status.unwrap_or(0).into()),
+        ("statusText", "".into()),
+        ("content", object(content)),
+        ("redirectURL", "".into()),
+    ]);
+    let timings = vec![
+        ("send", 0.into()),
+        ("wait", step.millis.into()),
+        ("receive", 0.into()),
+    ];
+    object(vec![
+        ("startedDateTime", started.into()),
+        ("time", step.millis.into()),
+        ("request", object(request)),
+        ("response", object(response)),
+        ("cache", object(Vec::new())),
+        ("timings", object(timings)),
+        ("comment", step.kind.title().into()),
+    ])
+}
+
+/// What a request and a response have in common. A browser tells a page neither the version of HTTP nor the size of headers.
+fn message(headers: &[(String, String)]) -> Vec<(&'static str, Value)> {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| texts(&[("name", name), ("value", value)]))
+        .collect();
+    vec![
+        ("httpVersion", "".into()),
+        ("cookies", Value::Array(Vec::new())),
+        ("headers", Value::Array(headers)),
+        ("headersSize", (-1).into()),
+        ("bodySize", (-1).into()),
+    ]
 }
 
 fn pair(text: &str) -> Value {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
-    json!({"name": name, "value": value})
+    texts(&[("name", name), ("value", value)])
 }
 
-fn named(list: &[(String, String)]) -> Vec<Value> {
-    list.iter()
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect()
+fn texts(members: &[(&'static str, &str)]) -> Value {
+    object(
+        members
+            .iter()
+            .map(|(name, value)| (*name, (*value).into()))
+            .collect(),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
     use crate::record::step::Kind;

@@ -1,7 +1,6 @@
 //! One step of a sign-in: what was sent and what came, or what was decided here; all of it without secrets.
 
 use serde_json::Value;
-use url::Url;
 
 use super::redact::Redactor;
 use crate::http::{Request, Response, TransportError};
@@ -304,11 +303,18 @@ impl Step {
         self.failure.is_none() && status.is_some_and(|status| status < 400)
     }
 
-    /// An address of this app, as it came back in the address bar.
-    pub fn returned(search: &str, callback: &Url, at: Timestamp, redactor: &mut Redactor) -> Self {
-        let mut address = callback.clone();
-        address.set_query(Some(search.trim_start_matches('?')));
-        Self::event(Kind::Return, at, redactor.url(&address), Vec::new())
+    /// The answer that stood in the address bar.
+    pub fn returned(parameters: &[(&str, &str)], at: Timestamp, redactor: &mut Redactor) -> Self {
+        let pairs: Vec<String> = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", redactor.value(name, value)))
+            .collect();
+        Self::event(
+            Kind::Return,
+            at,
+            format!("callback/?{}", pairs.join("&")),
+            Vec::new(),
+        )
     }
 }
 

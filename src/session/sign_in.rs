@@ -49,6 +49,11 @@ impl Pending {
         &self.environment
     }
 
+    /// A name for this attempt that does not reveal its state.
+    pub fn digest(&self) -> String {
+        self.state.digest()
+    }
+
     pub fn return_to(&self) -> &str {
         &self.return_to
     }

@@ -12,6 +12,15 @@ const SHOWN: u32 = 2000;
 
 /// `what` is copied, for those who do not see where the button stands.
 pub fn copy_button(text: String, what: &'static str) -> [AnyView; 2] {
+    labelled("Copy", text, what)
+}
+
+/// A button whose words say what it copies.
+pub fn copy_as(label: &'static str, text: String) -> [AnyView; 2] {
+    labelled(label, text, "")
+}
+
+fn labelled(idle: &'static str, text: String, what: &'static str) -> [AnyView; 2] {
     let outcome = RwSignal::new(None::<bool>);
     let copy = move |_| {
         let text = text.clone();
@@ -23,14 +32,16 @@ pub fn copy_button(text: String, what: &'static str) -> [AnyView; 2] {
         });
     };
     let label = move || match outcome.get() {
-        None => "Copy",
+        None => idle,
         Some(true) => "Copied",
         Some(false) => "Select and copy by hand",
     };
     let button = el("button")
         .attr("type", "button")
         .class("quiet")
-        .attr_from("aria-label", move || Some(format!("{} {what}", label())))
+        .attr_from("aria-label", move || {
+            Some(format!("{} {what}", label()).trim_end().to_owned())
+        })
         .on("click", copy)
         .child(text_from(move || label().to_owned()));
     let said = el("span")

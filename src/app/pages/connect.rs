@@ -13,7 +13,7 @@ use crate::app::components::loading::{Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
-use crate::browser::{clock, fetch};
+use crate::browser::clock;
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::discovery::{self, Provider};
@@ -24,11 +24,14 @@ use preview::preview;
 /// A provider, and the milliseconds its document took.
 pub type Discovered = (Provider, i64);
 
-pub async fn discover(environment: &Environment) -> Result<Discovered, Failure> {
+pub async fn discover(session: Session, environment: &Environment) -> Result<Discovered, Failure> {
     let worded = |error: discovery::DiscoveryError| Failure::new(error.code(), error);
     let started = clock::now();
     let request = discovery::request(&environment.discovery_url);
-    let response = fetch::send(request).await.map_err(|error| worded(error.into()))?;
+    let response = session
+        .look_up(&environment.id, request)
+        .await
+        .map_err(|error| worded(error.into()))?;
     let provider = environment
         .expecting(|expected| discovery::parse(&response, expected))
         .map_err(worded)?;
@@ -58,7 +61,9 @@ impl Connect {
     fn look(self) {
         self.refused.set(None);
         let environment = self.environment.get_untracked().0;
-        self.discovered.start(async move { discover(&environment).await });
+        let session = self.session;
+        self.discovered
+            .start(async move { discover(session, &environment).await });
     }
 
     fn cannot_start(self) -> bool {

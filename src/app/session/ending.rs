@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Farewell, Session};
-use crate::browser::fetch;
 use crate::browser::storage::{self, Key};
 use crate::failure::Failure;
+use crate::record::step::Kind;
 use crate::route::Route;
 use crate::session::sign_out;
 
@@ -15,6 +15,7 @@ impl Session {
     pub fn end(self, reason: Failure) {
         storage::remove(Key::Session);
         self.current.set(None);
+        self.record_failure(&reason);
         self.notice(reason);
     }
 
@@ -33,9 +34,13 @@ impl Session {
             had_refresh_token: session.refresh_token().is_some(),
             revocation: None,
         }));
+        self.record_sign_out();
         self.navigation.go(Route::Connect { environment: None });
         spawn_local(async move {
-            let revocation = sign_out::revoke(&session, fetch::send).await;
+            let revocation = sign_out::revoke(&session, async move |request| {
+                self.fetch(Kind::Revoke, request).await
+            })
+            .await;
             self.farewell.update(|farewell| {
                 if let Some(farewell) = farewell {
                     farewell.revocation = Some(revocation);

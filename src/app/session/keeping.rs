@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Session;
 use super::refreshing::FIRST_RETRY;
-use crate::browser::storage::{self, Key};
+use crate::browser::storage::{self, Key, Unwritable};
 use crate::failure::Failure;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
@@ -13,7 +13,13 @@ use crate::time::Timestamp;
 impl Session {
     /// Both tokens in one write, then on screen.
     pub(super) fn keep(self, signed_in: SignedIn) {
-        if storage::write(Key::Session, &stored::write(&signed_in)).is_err() {
+        let text = stored::write(&signed_in);
+        let mut kept = storage::write(Key::Session, &text);
+        while kept == Err(Unwritable::Full) && self.make_room() {
+            self.keep_record();
+            kept = storage::write(Key::Session, &text);
+        }
+        if kept.is_err() {
             self.notice(Failure::new("session.not_kept", "sessionStorage took no more"));
         }
         self.retry.set_value((Timestamp::default(), FIRST_RETRY));

@@ -2,6 +2,7 @@
 
 mod ending;
 mod keeping;
+mod recording;
 mod records;
 mod refreshing;
 mod signing_in;
@@ -23,6 +24,8 @@ use crate::browser::{clock, page};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::oidc::secret::Secret;
+use crate::record::redact::Redactor;
+use crate::record::timeline::Record;
 use crate::route::Route;
 use crate::session::choice::Choice;
 use crate::session::handover::Ancestors;
@@ -30,6 +33,7 @@ use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
+use recording::read_record;
 use records::{fingerprint_key, read_choice};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
@@ -73,6 +77,8 @@ pub struct Parts {
     channel: StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
     fingerprint_key: StoredValue<String>,
+    record: RwSignal<Record>,
+    redactor: StoredValue<Redactor>,
 }
 
 impl std::ops::Deref for Session {
@@ -85,6 +91,7 @@ impl std::ops::Deref for Session {
 
 impl Session {
     pub fn new(config: Config, navigation: Navigation) -> Self {
+        let key = fingerprint_key();
         let session = Self(Box::leak(Box::new(Parts {
             config,
             navigation,
@@ -99,7 +106,9 @@ impl Session {
             turn: StoredValue::new_local(Rc::new(Mutex::new(()))),
             channel: StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
-            fingerprint_key: StoredValue::new(fingerprint_key()),
+            fingerprint_key: StoredValue::new(key.clone()),
+            record: RwSignal::new(read_record()),
+            redactor: StoredValue::new(Redactor::new(key)),
         })));
         session.restore();
         session

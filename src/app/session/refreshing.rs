@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Session;
-use crate::browser::{clock, fetch, lock};
+use crate::browser::{clock, lock};
 use crate::failure::Failure;
 use crate::oidc::secret::Secret;
+use crate::record::step::Kind;
 use crate::session::handover::{self, Message};
 use crate::session::refresh::{self, RefreshError};
 use crate::session::signed_in::SignedIn;
@@ -53,7 +54,13 @@ impl Session {
             return Ok(());
         };
         let digest = session.refresh_token().map(Secret::digest).unwrap_or_default();
-        match refresh::refresh(&session, fetch::send, clock::now).await {
+        match refresh::refresh(
+            &session,
+            async move |request| self.fetch(Kind::Keys, request).await,
+            clock::now,
+        )
+        .await
+        {
             // Somebody signed out while the answer was on its way: it stays that way.
             Ok(_) if !self.current.with_untracked(|now| now.as_ref().is_some_and(still)) => Ok(()),
             Ok(fresh) => {

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::Session;
 use super::records::{keep_attempts, read_attempts};
 use crate::browser::storage::{self, Key, Unwritable};
-use crate::browser::{clock, fetch, location, page, random};
+use crate::browser::{clock, location, page, random};
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::authorization::{Callback, CallbackError};
 use crate::oidc::discovery::Provider;
 use crate::oidc::token::TokenError;
+use crate::record::step::Kind;
 use crate::route::Route;
 use crate::session::handover::Ancestors;
 use crate::session::sign_in::{self, SignInError};
@@ -46,9 +47,11 @@ impl Session {
             now,
         )
         .map_err(|error| Failure::new("random.unavailable", error))?;
+        let digest = pending.digest();
         let mut attempts = read_attempts();
         attempts.remember(pending, now);
         keep_attempts(&attempts).map_err(unwritable)?;
+        self.record_leaving(&environment.id, &url, digest);
         self.leaving.set(true);
         self.farewell.set(None);
         self.notices.set(Vec::new());
@@ -64,6 +67,7 @@ impl Session {
         if !storage::is_available() {
             return Err(unwritable(Unwritable::Blocked));
         }
+        self.record_return(&callback);
         let mut attempts = read_attempts();
         let taken = attempts.take(&callback, clock::now());
         if keep_attempts(&attempts).is_err() {
@@ -75,7 +79,8 @@ impl Session {
                 let return_to = self.navigation.read(pending.return_to()).to_return_to();
                 let environment = self.environment(pending.environment());
                 let said = callback.refusal().and_then(|refusal| refusal.description);
-                sign_in::complete(callback, pending, environment.as_ref(), fetch::send, clock::now)
+                let send = async move |request| self.fetch(Kind::Keys, request).await;
+                sign_in::complete(callback, pending, environment.as_ref(), send, clock::now)
                     .await
                     .map(|signed_in| (signed_in, return_to))
                     .map_err(|error| stopped(&error, said))
@@ -88,7 +93,8 @@ impl Session {
         let mut attempts = read_attempts();
         attempts.finished();
         let _ = keep_attempts(&attempts);
-        let (signed_in, return_to) = outcome?;
+        let (signed_in, return_to) = outcome.inspect_err(|failure| self.record_failure(failure))?;
+        self.record_verdicts(signed_in.id_token());
         self.adopt_person(signed_in);
         Ok(return_to)
     }

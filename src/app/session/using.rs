@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 
 use super::{Answer, Session};
-use crate::browser::{clock, fetch};
+use crate::browser::clock;
 use crate::failure::Failure;
 use crate::http::{Request, Response};
 use crate::oidc::secret::Secret;
 use crate::polar::api_error::{self, ApiError};
+use crate::record::step::Kind;
 use crate::session::handover;
 use crate::session::refresh::RefreshError;
 
@@ -53,8 +54,12 @@ impl Session {
             .into_iter()
             .flatten()
             .collect();
+        let kind = match userinfo == Some(&request.url) {
+            true => Kind::UserInfo,
+            false => Kind::Read,
+        };
         let request = session.authorized(request.clone(), &trusted)?;
-        let response = fetch::send(request).await?;
+        let response = self.fetch(kind, request).await?;
         // An answer that arrives after sign-out, or for the person before, is nobody's.
         let same = self
             .current

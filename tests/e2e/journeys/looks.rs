@@ -72,6 +72,10 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     account::sign_in_as(&world, "dev@example.com").await;
     tab.press("//summary").await;
     found.extend(findings(tab, "Account", axe).await);
+    account::go_to(&world, "Flow").await;
+    tab.press("(//ol//summary)[5]").await;
+    tab.see_text("grant_type=authorization_code").await;
+    found.extend(findings(tab, "Flow", axe).await);
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
     found.extend(findings(tab, "Organizations", axe).await);

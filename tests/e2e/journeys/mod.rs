@@ -3,6 +3,7 @@
 mod callbacks;
 mod choices;
 mod faults;
+mod flow;
 mod guards;
 mod keyboard;
 mod looks;

@@ -1,0 +1,137 @@
+//! What goes over the wire and what is decided about it, put on record as it happens, and kept in this tab.
+
+use leptos::prelude::*;
+use url::Url;
+
+use super::Session;
+use crate::browser::storage::{self, Key, Unwritable};
+use crate::browser::{clock, fetch};
+use crate::failure::Failure;
+use crate::http::{Request, Response, TransportError};
+use crate::oidc::authorization::Callback;
+use crate::oidc::id_token::{IdToken, Rule, Verdict};
+use crate::oidc::secret::Secret;
+use crate::record;
+use crate::record::redact::Redactor;
+use crate::record::step::{Kind, Step};
+use crate::record::timeline::{LONGEST_TEXT, Record};
+use crate::session::stored;
+
+impl Session {
+    /// The transport of everything that belongs to a sign-in.
+    pub async fn fetch(self, kind: Kind, request: Request) -> Result<Response, TransportError> {
+        let log = move |make: &dyn Fn(&mut Redactor) -> Step| {
+            let step = self.redacted(make);
+            self.record(|record| record.push(step));
+        };
+        record::recorded(request, kind, fetch::send, log, clock::now).await
+    }
+
+    /// The lookup that a sign-in begins with.
+    pub async fn look_up(self, environment: &str, request: Request) -> Result<Response, TransportError> {
+        let environment = environment.to_owned();
+        let log = move |make: &dyn Fn(&mut Redactor) -> Step| {
+            let step = self.redacted(make);
+            self.record(|record| record.discovered(&environment, step));
+        };
+        record::recorded(request, Kind::Discover, fetch::send, log, clock::now).await
+    }
+
+    pub(super) fn record_leaving(self, environment: &str, url: &Url, state: String) {
+        let address = self.redacted(|redactor| redactor.url(url));
+        let step = Step::event(Kind::Leave, clock::now(), address, Vec::new());
+        self.record(|record| record.left(environment, state, step));
+    }
+
+    pub(super) fn record_return(self, callback: &Callback) {
+        let parameters = callback.parameters();
+        let step = self.redacted(|redactor| Step::returned(&parameters, clock::now(), redactor));
+        let state = callback.state().map(|state| Secret::new(state).digest());
+        self.record(|record| record.returned(state.as_deref(), step));
+    }
+
+    pub(super) fn record_verdicts(self, token: Option<&IdToken>) {
+        let fact = |(rule, verdict): &(Rule, Verdict)| {
+            let verdict = match verdict {
+                Verdict::Holds => "holds",
+                Verdict::NotSent => "not sent, and not needed",
+            };
+            (rule.title().to_owned(), format!("{verdict} ({})", rule.section()))
+        };
+        let (address, facts) = match token {
+            Some(token) => (
+                token.algorithm().name().to_owned(),
+                token.verdicts().iter().map(fact).collect(),
+            ),
+            None => ("no ID token was asked for".to_owned(), Vec::new()),
+        };
+        let step = Step::event(Kind::Verify, clock::now(), address, facts);
+        self.record(|record| record.push(step));
+    }
+
+    pub(super) fn record_failure(self, failure: &Failure) {
+        let mut facts = vec![("fact".to_owned(), failure.fact.clone())];
+        facts.extend(
+            failure
+                .said
+                .clone()
+                .map(|said| ("the provider said".to_owned(), said)),
+        );
+        for (_, text) in &mut facts {
+            *text = self.redacted(|redactor| redactor.text(text));
+        }
+        let step = Step::event(Kind::Failure, clock::now(), failure.words.title.to_owned(), facts);
+        let step = step.failed(failure.code());
+        self.record(|record| record.push(step));
+    }
+
+    pub(super) fn record_sign_out(self) {
+        let step = Step::event(Kind::SignOut, clock::now(), String::new(), Vec::new());
+        self.record(|record| record.push(step));
+    }
+
+    pub fn records(self) -> RwSignal<Record> {
+        self.record
+    }
+
+    fn redacted<T>(self, read: impl FnOnce(&mut Redactor) -> T) -> T {
+        read(&mut self.redactor.write_value())
+    }
+
+    fn record(self, change: impl FnOnce(&mut Record)) {
+        self.record.update(change);
+        self.keep_record();
+    }
+
+    /// What finds no room costs the oldest of the record, and never the session.
+    pub(super) fn keep_record(self) {
+        loop {
+            let text = self.record.with_untracked(stored::write);
+            if text.len() <= LONGEST_TEXT {
+                match storage::write(Key::Record, &text) {
+                    Err(Unwritable::Full) => {}
+                    _ => return,
+                }
+            }
+            if !self.make_room() {
+                return;
+            }
+        }
+    }
+
+    /// Gives up the oldest of the record; `false` when there is nothing left of it.
+    pub(super) fn make_room(self) -> bool {
+        let mut shed = false;
+        self.record.update(|record| shed = record.shed());
+        if !shed {
+            storage::remove(Key::Record);
+        }
+        shed
+    }
+}
+
+pub(super) fn read_record() -> Record {
+    storage::read(Key::Record)
+        .and_then(|text| stored::read(&text).ok())
+        .unwrap_or_default()
+}

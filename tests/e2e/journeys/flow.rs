@@ -1,0 +1,180 @@
+//! The record: every step of a sign-in, through the redirect and a reload, without a secret, and the report that leaves.
+
+use serde_json::{Value, json};
+
+use crate::screens::{account, connect, consent};
+use crate::world::{TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+const TITLES: &str = "return [...document.querySelectorAll('ol.flow summary > b')].map(it => it.textContent)";
+/// What the page offers as a download is kept here instead.
+const CATCH: &str =
+    "window.saved = {}; URL.createObjectURL = blob => { window.last = blob; return 'data:,' };
+     HTMLAnchorElement.prototype.click = function () { window.saved[this.download] = window.last }";
+
+async fn titles(world: &World) -> Vec<String> {
+    let titles = world.tab.script(TITLES).await;
+    let list = titles.as_array().cloned().unwrap_or_default();
+    list.iter()
+        .filter_map(|it| it.as_str().map(str::to_owned))
+        .collect()
+}
+
+async fn saved(world: &World, button: &str, name: &str) -> String {
+    world.tab.press_button(button).await;
+    let wait = format!("return window.saved[{}]", json!(name));
+    world.tab.until_script(name, &wait).await;
+    let read = format!("window.saved[{}].text().then(arguments[0])", json!(name));
+    world
+        .tab
+        .script_async(&read)
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+async fn open_all(world: &World) {
+    world
+        .tab
+        .script("document.querySelectorAll('ol.flow details').forEach(it => { it.open = true })")
+        .await;
+    world
+        .tab
+        .until_script(
+            "all steps open",
+            "return [...document.querySelectorAll('ol.flow details')].every(it => it.querySelector('.why'))",
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_is_on_record_step_by_step_through_the_redirect_and_a_reload() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    let titles = titles(&world).await;
+    let expected = [
+        "Discover",
+        "Send to Polar",
+        "Return",
+        "Exchange the code",
+        "Fetch the keys",
+        "Verify the ID token",
+    ];
+    let at = |title: &str| titles.iter().position(|it| it == title);
+    for title in expected {
+        assert!(at(title).is_some(), "{title} is not in {titles:?}");
+    }
+    assert!(at("Return") < at("Exchange the code") && at("Exchange the code") < at("Verify the ID token"));
+    assert!(at("Read UserInfo") > at("Verify the ID token"), "{titles:?}");
+    open_all(&world).await;
+    for text in [
+        "grant_type=authorization_code",
+        "\"token_type\": \"Bearer\"",
+        "signature",
+        "RFC 7636 §4.5",
+    ] {
+        let shown = format!(
+            "return document.querySelector('ol.flow').textContent.includes({})",
+            json!(text)
+        );
+        world.tab.until_script(text, &shown).await;
+    }
+    let outcome = "return [document.querySelector('main').dataset.outcome, document.querySelector('main').dataset.code]";
+    assert_eq!(world.tab.script(outcome).await, json!(["signed_in", null]));
+    world.assert_no_secret_visible().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_code_that_came_back_is_seen_to_be_the_code_that_was_exchanged() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    open_all(&world).await;
+    let twins = "const all = [...document.querySelectorAll('.fp[data-chip^=\"polar_ac\"]')];
+        all.at(-1).dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+        return [all.length > 1, new Set(all.map(it => it.dataset.chip)).size, all.every(it => it.classList.contains('lit')),
+                document.querySelectorAll('.fp.lit').length === all.length]";
+    assert_eq!(world.tab.script(twins).await, json!([true, 1, true, true]));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_failed_says_so_in_its_place_and_to_whoever_drives_the_page() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::deny(&world).await;
+    world.tab.see_failure("callback.access_denied").await;
+    let outcome = "return [document.querySelector('main').dataset.outcome, document.querySelector('main').dataset.code]";
+    assert_eq!(
+        world.tab.script(outcome).await,
+        json!(["failed", "callback.access_denied"])
+    );
+    account::go_to(&world, "Flow").await;
+    let titles = titles(&world).await;
+    assert_eq!(titles, ["Discover", "Send to Polar", "Return", "Stopped"]);
+    assert_eq!(world.count(TOKEN), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_report_is_saved_without_secrets_and_opens_again_in_an_empty_tab() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let tokens = world.tokens().await.expect("somebody is signed in");
+    account::go_to(&world, "Flow").await;
+    world.tab.script(CATCH).await;
+    let report = saved(&world, "Save as JSON", "polar-connect-report.json").await;
+    let markdown = saved(&world, "Save as Markdown", "polar-connect-report.md").await;
+    let har = saved(&world, "Save as HAR", "polar-connect-report.har").await;
+    for text in [&report, &markdown, &har] {
+        crate::secrets::assert_none("a report", text, &[tokens.0.clone(), tokens.1.clone()]);
+        assert!(!text.contains(DEV) && text.contains("/v1/oauth2/token"));
+    }
+    let entries: Value = serde_json::from_str(&har).expect("a HAR is JSON");
+    assert!(
+        entries["log"]["entries"]
+            .as_array()
+            .is_some_and(|list| list.len() > 3)
+    );
+    world.tab.clear_storage().await;
+    world.open("/flow/").await;
+    world.tab.see_text("Nothing is on record").await;
+    let before = world.provider.requests().len();
+    let drop = format!(
+        "const field = document.querySelector('#report'), data = new DataTransfer();
+         data.items.add(new File([{}], 'report.json'));
+         field.files = data.files;
+         field.dispatchEvent(new Event('change'))",
+        json!(report)
+    );
+    world.tab.script(&drop).await;
+    world.tab.see_text("Exchange the code").await;
+    assert_eq!(
+        world.provider.requests().len(),
+        before,
+        "a report is sent nowhere"
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_storage_costs_the_oldest_record_and_never_the_session() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let fill = "let size = 1 << 20;
+        while (size > 1) { try { sessionStorage['filler' + Math.random()] = 'x'.repeat(size) } catch { size >>= 1 } }";
+    world.tab.script(fill).await;
+    let before = world.tokens().await;
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    assert_ne!(world.tokens().await, before, "the fresh tokens are kept");
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    world.finish().await;
+}

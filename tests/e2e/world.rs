@@ -83,7 +83,12 @@ impl World {
         }));
         let config = config(&api).map(|config| config.to_string().into_bytes());
         let base = "/".to_owned();
-        let site = Site { folder, config, base };
+        let site = Site {
+            folder,
+            config,
+            base,
+            any_issuer: false,
+        };
         let servers = vec![
             tokio::spawn(local_polar::serve(Arc::clone(&provider), at_provider)),
             tokio::spawn(hosting::serve(site, at_page)),

@@ -85,14 +85,15 @@ fn check_ports() -> Result<()> {
     check_free(POLAR, "the local Polar")
 }
 
-fn compile(project: &Project, packages: &[&str]) -> Result<()> {
+/// Programs that run on this machine.
+pub fn compile(project: &Project, packages: &[&str]) -> Result<()> {
     step(&format!("cargo build of {}", packages.join(" and ")), || {
         let mut cargo = project.cargo(&["build", "--quiet", "--profile", "native"]);
         run(cargo.args(packages.iter().flat_map(|package| ["--package", package])))
     })
 }
 
-fn native(project: &Project, name: &str) -> Command {
+pub fn native(project: &Project, name: &str) -> Command {
     project.command(project.target.join("native").join(name))
 }
 

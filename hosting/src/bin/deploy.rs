@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use hosting::Policy;
-use hosting::deploy::{Deployment, HOSTS, Host};
+use hosting::deploy::{Deployment, HOSTS, Host, is_base};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
@@ -27,6 +27,8 @@ struct Asked {
     at: Option<String>,
     port: Option<u16>,
     any_issuer: bool,
+    /// Only says whether the options make sense.
+    check: bool,
 }
 
 fn main() -> ExitCode {
@@ -39,17 +41,15 @@ fn main() -> ExitCode {
 }
 
 fn run(asked: Asked) -> Result<(), String> {
+    check_options(&asked)?;
+    if asked.check {
+        return Ok(());
+    }
     let path = asked.config.unwrap_or_else(|| asked.folder.join("config.json"));
     let config = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut deployment = Deployment::of(&asked.folder, &config, &asked.base)?;
     if asked.any_issuer {
         deployment.policy = Policy::any_issuer();
-    }
-    if asked.at.iter().any(|at| {
-        !at.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
-    }) {
-        return Err("--at is a path of letters, digits, dots, dashes and underscores".into());
     }
     deployment.at = asked.at.unwrap_or(deployment.at);
     deployment.port = asked.port.unwrap_or(deployment.port);
@@ -58,6 +58,19 @@ fn run(asked: Asked) -> Result<(), String> {
     written.map_err(|error| format!("{}: {error}", out.display()))?;
     println!("{}\n{}", out.display(), (asked.host.next)(&deployment));
     Ok(())
+}
+
+/// Before anything is built or written.
+fn check_options(asked: &Asked) -> Result<(), String> {
+    is_base(&asked.base)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+    if asked.at.iter().any(|at| !at.bytes().all(plain)) {
+        return Err("--at is a path of letters, digits, dots, dashes and underscores".into());
+    }
+    match &asked.config {
+        Some(path) if !path.is_file() => Err(format!("{} is not a file", path.display())),
+        _ => Ok(()),
+    }
 }
 
 fn asked() -> Result<Asked, lexopt::Error> {
@@ -73,6 +86,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
         at: None,
         port: None,
         any_issuer: false,
+        check: false,
     };
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -84,6 +98,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
             Long("at") => asked.at = Some(arguments.value()?.string()?),
             Long("port") => asked.port = Some(arguments.value()?.parse()?),
             Long("any-issuer") => asked.any_issuer = true,
+            Long("check") => asked.check = true,
             _ => return Err(argument.unexpected()),
         }
     }

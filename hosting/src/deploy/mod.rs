@@ -68,13 +68,7 @@ pub struct Deployment {
 impl Deployment {
     /// What `folder` holds, with this `config.json`.
     pub fn of(folder: &Path, config: &[u8], base: &str) -> Result<Deployment, String> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_~.".contains(&byte);
-        let closed = base.starts_with('/') && base.ends_with('/') && !base.contains("//");
-        if !(closed && base.bytes().all(plain)) || base.contains("/.") {
-            return Err(format!(
-                "a base is a plain path with a slash at both ends, not {base:?}"
-            ));
-        }
+        is_base(base)?;
         let mut files = Vec::new();
         list(folder, "", &mut files).map_err(|error| format!("{}: {error}", folder.display()))?;
         files.sort();
@@ -151,6 +145,18 @@ impl Deployment {
             false => with_policy(&page, &self.policy.in_page()),
         }
     }
+}
+
+/// A base goes into addresses, patterns and settings of every kind, so only what means itself in all of them.
+pub fn is_base(base: &str) -> Result<(), String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_~.".contains(&byte);
+    let closed = base.starts_with('/') && base.ends_with('/') && !base.contains("//");
+    if closed && base.bytes().all(plain) && !base.contains("/.") {
+        return Ok(());
+    }
+    Err(format!(
+        "a base is a plain path with a slash at both ends, not {base:?}"
+    ))
 }
 
 fn put(path: &Path, content: &[u8]) -> io::Result<()> {

@@ -46,6 +46,10 @@ pub const SUITES: &[Suite] = &[
         run: size,
     },
     Suite {
+        name: "hosts",
+        run: hosts,
+    },
+    Suite {
         name: "journeys",
         run: journeys,
     },
@@ -115,7 +119,7 @@ fn browser(project: &Project) -> Result<Counts> {
 }
 
 fn release_build(project: &Project) -> Result<Counts> {
-    build::build(project, &Tools::to_build(project)?, "/")?;
+    build::build(project, &Tools::to_build(project)?)?;
     Ok(Counts::of_one(true))
 }
 
@@ -128,6 +132,13 @@ fn size(project: &Project) -> Result<Counts> {
     faults.iter().for_each(|fault| println!("{fault}"));
     counts += Counts::of_one(faults.is_empty());
     Ok(counts)
+}
+
+fn hosts(project: &Project) -> Result<Counts> {
+    build::ensure(project)?;
+    let tools = Tools::to_serve()?;
+    let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);
+    counted(cargo.envs(tools.env()).env("DIST", project.dist()))
 }
 
 fn journeys(project: &Project) -> Result<Counts> {

@@ -13,6 +13,7 @@ mod version;
 mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_target;
+mod web_servers;
 
 use std::env;
 use std::ffi::OsString;
@@ -71,6 +72,14 @@ impl Tools {
         Ok(Tools {
             folders: Vec::new(),
             variables,
+        })
+    }
+
+    /// The web servers that deployments are written for.
+    pub fn to_serve() -> Result<Tools> {
+        Ok(Tools {
+            folders: Vec::new(),
+            variables: web_servers::provide(&Cache::of_user()?)?,
         })
     }
 

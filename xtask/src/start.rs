@@ -93,7 +93,7 @@ pub fn compile(project: &Project, packages: &[&str]) -> Result<()> {
     })
 }
 
-pub fn native(project: &Project, name: &str) -> Command {
+fn native(project: &Project, name: &str) -> Command {
     project.command(project.target.join("native").join(name))
 }
 

@@ -1,6 +1,6 @@
 //! `deploy HOST`: the built folder, ready for one host. `cargo xtask deploy` builds both and calls it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hosting::Policy;
@@ -103,7 +103,8 @@ fn asked() -> Result<Asked, lexopt::Error> {
         }
     }
     asked.host = host.ok_or("which host?")?;
-    asked.out = out.unwrap_or_else(|| format!("target/deploy/{}", asked.host.name).into());
+    let beside = |folder: &Path| folder.with_file_name("target/deploy").join(asked.host.name);
+    asked.out = out.unwrap_or_else(|| beside(&asked.folder));
     Ok(asked)
 }
 

@@ -62,9 +62,11 @@ fn find(cache: &Cache, server: &Server) -> Result<PathBuf> {
 
 fn unpack(server: &Server, folder: &Path) -> Result<()> {
     let apt = on_path("apt-get").context("there is no apt-get here")?;
+    // As root it would change to a user who cannot write here, fail, and warn that it did not.
+    let as_we_are = "APT::Sandbox::User=root";
     let download = || {
         run(Command::new(&apt)
-            .args(["download", "--quiet=2", server.name])
+            .args(["download", "--quiet=2", "--option", as_we_are, server.name])
             .current_dir(folder))
     };
     if download().is_err() {

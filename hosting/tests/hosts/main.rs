@@ -9,6 +9,7 @@ mod http;
 mod server;
 
 use std::env;
+use std::net::TcpListener;
 use std::path::PathBuf;
 
 use hosting::CacheRule;
@@ -19,13 +20,30 @@ use self::server::Server;
 
 const HTML: &str = "text/html; charset=utf-8";
 
-fn dist() -> PathBuf {
-    env::var_os("DIST").expect("DIST is the built folder").into()
+struct Served {
+    deployment: Deployment,
+    port: u16,
+    _server: Server,
+}
+
+/// With the folder's own `config.json`.
+fn serve(program: &str, base: &str) -> Served {
+    let dist = PathBuf::from(env::var_os("DIST").expect("DIST is the built folder"));
+    let config = std::fs::read(dist.join("config.json")).expect("DIST is built");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    drop(listener);
+    let (_server, deployment) = Server::start_at(port, program, &dist, &config, base);
+    Served {
+        deployment,
+        port,
+        _server,
+    }
 }
 
 /// Every address the list knows, asked of one program.
 fn check(program: &str, base: &str) {
-    let server = Server::start(program, &dist(), base);
+    let server = serve(program, base);
     let deployment = &server.deployment;
     for page in deployment.pages() {
         for spelling in [page, page.trim_end_matches('/')] {
@@ -134,7 +152,7 @@ fn caddy_agrees_with_the_list_below_a_path() {
 #[test]
 fn wasm_is_compressed_on_the_way() {
     for program in ["nginx", "caddy"] {
-        let server = Server::start(program, &dist(), "/");
+        let server = serve(program, "/");
         let files = &server.deployment.files;
         let wasm = files
             .iter()
@@ -157,7 +175,7 @@ fn wasm_is_compressed_on_the_way() {
 #[test]
 fn an_unchanged_page_is_not_sent_again() {
     for program in ["nginx", "caddy"] {
-        let server = Server::start(program, &dist(), "/");
+        let server = serve(program, "/");
         let tag = get(server.port, "/callback/")
             .header("etag")
             .expect("files have one")

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,16 +15,19 @@ use hosting::deploy::{Deployment, HOSTS};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Server {
-    pub deployment: Deployment,
-    pub port: u16,
     folder: PathBuf,
     child: Child,
 }
 
 impl Server {
-    /// With the `config.json` of the folder.
-    pub fn start(program: &str, dist: &Path, base: &str) -> Server {
-        let config = fs::read(dist.join("config.json")).expect("dist is built");
+    /// With this `config.json` in place of the folder's.
+    pub fn start_at(
+        port: u16,
+        program: &str,
+        dist: &Path,
+        config: &[u8],
+        base: &str,
+    ) -> (Server, Deployment) {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
             "{program}-{}-{}",
@@ -32,8 +35,7 @@ impl Server {
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
         let folder = env::temp_dir().join(name);
-        let port = free_port();
-        let mut deployment = Deployment::of(dist, &config, base).expect("dist can be deployed");
+        let mut deployment = Deployment::of(dist, config, base).expect("dist can be deployed");
         deployment.at = folder.display().to_string();
         deployment.port = port;
         // `hosting` reads nothing but the site, so any host's will do.
@@ -42,7 +44,7 @@ impl Server {
             .find(|host| host.name == program)
             .unwrap_or(&HOSTS[0]);
         deployment
-            .write(host, dist, &config, &folder)
+            .write(host, dist, config, &folder)
             .expect("the folder is written");
 
         let mut command = match program {
@@ -63,12 +65,7 @@ impl Server {
             assert!(begun.elapsed() < PATIENCE, "{program} does not listen");
             sleep(Duration::from_millis(20));
         }
-        Server {
-            deployment,
-            port,
-            folder,
-            child,
-        }
+        (Server { folder, child }, deployment)
     }
 }
 
@@ -114,14 +111,13 @@ fn caddy(folder: &Path) -> Command {
 }
 
 fn hosting(folder: &Path, port: u16, base: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hosting"));
+    // Where this file is part of another package's tests, `hosting` is not started as a program.
+    let Some(program) = option_env!("CARGO_BIN_EXE_hosting") else {
+        panic!("only nginx and caddy are started from here");
+    };
+    let mut command = Command::new(program);
     command
         .args(["--port", &port.to_string(), "--base", base, "--folder"])
         .arg(folder);
     command
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it is bound").port()
 }

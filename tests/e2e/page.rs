@@ -1,5 +1,5 @@
-//! The built page as it is hosted: by `hosting` in this process, or, with `HOST=nginx` or `HOST=caddy`, by that program with
-//! what a deployment for it writes; below the path `BASE` if that is set.
+//! The built page as it is hosted: by `hosting` in this process, or, with `HOST` set to `nginx`, `caddy` or `github`, by
+//! that program with what a deployment for it writes; below the path `BASE` if that is set.
 
 use std::env;
 use std::path::PathBuf;

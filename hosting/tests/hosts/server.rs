@@ -1,4 +1,4 @@
-//! nginx, Caddy or `hosting` on a free port, with the folder and the settings that a deployment writes, until it is dropped.
+//! nginx, Caddy, a stand-in for GitHub, or `hosting`, on a free port, with the folder and the settings that a deployment writes, until it is dropped.
 
 use std::env;
 use std::fs;
@@ -50,6 +50,7 @@ impl Server {
         let mut command = match program {
             "nginx" => nginx(&folder),
             "caddy" => caddy(&folder),
+            "github" => plain(&folder.join("site"), port),
             _ => hosting(&folder.join(deployment.folder(host)), port, base),
         };
         let mut child = command
@@ -106,6 +107,17 @@ fn caddy(folder: &Path) -> Command {
         .args(["run", "--adapter", "caddyfile", "--config"])
         .arg(folder.join("Caddyfile"))
         .env("HOME", folder)
+        .stderr(Stdio::null());
+    command
+}
+
+/// Stands in for a host that sends no header of ours: what is left of the policy is what the pages carry.
+fn plain(site: &Path, port: u16) -> Command {
+    let mut command = program("CADDY_PROGRAM");
+    command
+        .args(["file-server", "--listen", &format!(":{port}"), "--root"])
+        .arg(site)
+        .env("HOME", site)
         .stderr(Stdio::null());
     command
 }

@@ -4,6 +4,7 @@ mod callbacks;
 mod choices;
 mod faults;
 mod guards;
+mod hosted;
 mod keyboard;
 mod looks;
 mod organizations;

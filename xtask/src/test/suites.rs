@@ -55,6 +55,21 @@ pub const SUITES: &[Suite] = &[
     },
 ];
 
+/// Host, path and journeys. GitHub's part is played by a server that sends no headers, and no not-found page either.
+const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
+    (
+        "nginx",
+        "/tools/polar/",
+        &["journeys::sign_in::", "journeys::hosted::"],
+    ),
+    (
+        "caddy",
+        "/tools/polar/",
+        &["journeys::sign_in::", "journeys::hosted::"],
+    ),
+    ("github", "/", &["journeys::sign_in::"]),
+];
+
 const WASM32: &str = "wasm32-unknown-unknown";
 
 fn format(project: &Project) -> Result<Counts> {
@@ -138,7 +153,17 @@ fn hosts(project: &Project) -> Result<Counts> {
     build::ensure(project)?;
     let tools = Tools::to_serve()?;
     let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);
-    counted(cargo.envs(tools.env()).env("DIST", project.dist()))
+    let mut counts = counted(cargo.envs(tools.env()).env("DIST", project.dist()))?;
+    for (host, base, names) in JOURNEYS_BY_HOST {
+        println!("── journeys by {host} at {base}");
+        let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
+        cargo
+            .args(*names)
+            .envs(tools.env())
+            .envs([("HOST", host), ("BASE", base)]);
+        counts += counted(cargo.env("DIST", project.dist()))?;
+    }
+    Ok(counts)
 }
 
 fn journeys(project: &Project) -> Result<Counts> {

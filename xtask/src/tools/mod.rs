@@ -75,11 +75,13 @@ impl Tools {
         })
     }
 
-    /// The web servers that deployments are written for.
+    /// The web servers that deployments are written for, and a browser to ask them.
     pub fn to_serve() -> Result<Tools> {
+        let mut variables = web_servers::provide(&Cache::of_user()?)?;
+        variables.extend(browser::provide()?.variables());
         Ok(Tools {
             folders: Vec::new(),
-            variables: web_servers::provide(&Cache::of_user()?)?,
+            variables,
         })
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Why Caddy and not `hosting`: its settings are tested against the real program, it compresses, and a fix in it is a rebuild
 //! on a newer image, without a compiler. Why not nginx: it wants writable folders for its temporary files. Caddy runs here
-//! as nobody, without a capability, on a read-only root. It cannot ask itself whether it answers, so one static program that
-//! can is put beside it; there is no shell.
+//! as nobody, without a capability, on a read-only root; all it misses is a place to save its settings, and it says so once.
+//! It cannot ask itself whether it answers, so one static program that can is put beside it; there is no shell.
 
 use super::{Deployment, Host, Written, caddy};
 

@@ -16,8 +16,8 @@ pub const HOST: Host = Host {
 };
 
 /// Said wherever headers are.
-pub(super) const LOST: &str = "Lost here, because they only work as headers: frame-ancestors and X-Frame-Options (so other sites can\n\
-     frame the page), nosniff, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy, Permissions-Policy.";
+pub(super) const LOST: &str = "Lost here, because they only work as headers: frame-ancestors and X-Frame-Options (in a frame the\n\
+     page only says that it does not start there), nosniff, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy, Permissions-Policy.";
 
 fn files(deployment: &Deployment) -> Vec<Written> {
     let objects = objects(deployment);

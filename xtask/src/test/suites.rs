@@ -67,7 +67,7 @@ const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
         "/tools/polar/",
         &["journeys::sign_in::", "journeys::hosted::"],
     ),
-    ("github", "/", &["journeys::sign_in::"]),
+    ("github", "/", &["journeys::sign_in::", "in_a_frame"]),
 ];
 
 const WASM32: &str = "wasm32-unknown-unknown";

@@ -28,7 +28,7 @@ cargo xtask COMMAND
 
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
-  test [NAME…] every suite, or those named: format, clippy, native, browser, build, size, hosts, journeys
+  test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys
   build        the release build in dist/, and its sizes
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   clean-tools  remove the tools that were installed for this project

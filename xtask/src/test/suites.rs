@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
+use super::dependencies;
 use crate::project::Project;
 use crate::run::{run, run_and_read};
 use crate::tools::{Browser, Cache, Tools};
@@ -20,6 +21,10 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "format",
         run: format,
+    },
+    Suite {
+        name: "dependencies",
+        run: dependencies::check,
     },
     Suite {
         name: "clippy (host)",

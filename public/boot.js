@@ -13,6 +13,7 @@ const PATIENCE = 30_000;
 const MEANING = {
   "app.no_wasm": "It is a WebAssembly program, and this browser, or a policy on this site, does not let it run.",
   "app.load_failed": "One of its files did not arrive. The network may be down, or a newer version was just published.",
+  "app.framed": "Another page shows it in a frame, where what you press may not be what you see. Open it in a tab of its own.",
   "app.stopped": "Something happened that it was not prepared for, and it cannot go on from here.",
 };
 
@@ -100,6 +101,8 @@ addEventListener("error", (event) => stoppedBy(event.error) && fail("app.stopped
 addEventListener("unhandledrejection", (event) => stoppedBy(event.reason) && fail("app.stopped"));
 
 async function start() {
+  // A host that sends our headers does not let it come to this; GitHub Pages and buckets do.
+  if (window.top !== window.self) return fail("app.framed");
   if (!globalThis.WebAssembly) return fail("app.no_wasm");
   const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
   const address = (file) => new URL(file, document.baseURI).href;

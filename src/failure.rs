@@ -420,6 +420,9 @@ table! {
     "app.load_failed": "The page could not be loaded",
         "One of its files is missing, was altered, or could not be reached. Your tokens are still in this tab.",
         "Reload. If it stays, the deployment is incomplete.";
+    "app.framed": "The page was put into another page",
+        "In a frame, what is pressed may not be what is seen. Nothing was started.",
+        "Open it in a tab of its own.";
     "app.stopped": "The page stopped",
         "It met something that it could not handle. Your tokens are still in this tab.",
         "Reload; if it stops again, clear what this tab has stored and reload.";

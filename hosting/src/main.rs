@@ -9,13 +9,15 @@ use hosting::{Site, router, with_first};
 use lexopt::prelude::*;
 use tokio::net::TcpListener;
 
-const USAGE: &str = "usage: hosting [--folder dist] [--port 8080] [--base /] [--first ENVIRONMENT]";
+const USAGE: &str =
+    "usage: hosting [--folder dist] [--port 8080] [--base /] [--first ENVIRONMENT] [--any-issuer]";
 
 struct Asked {
     folder: PathBuf,
     port: u16,
     base: String,
     first: Option<String>,
+    any_issuer: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -57,6 +59,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
         port: 8080,
         base: "/".into(),
         first: None,
+        any_issuer: false,
     };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
@@ -65,6 +68,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
             Long("port") => asked.port = arguments.value()?.parse()?,
             Long("base") => asked.base = arguments.value()?.string()?,
             Long("first") => asked.first = Some(arguments.value()?.string()?),
+            Long("any-issuer") => asked.any_issuer = true,
             _ => return Err(argument.unexpected()),
         }
     }
@@ -91,6 +95,7 @@ fn site(asked: &Asked) -> Result<Site, String> {
         folder: asked.folder.clone(),
         config,
         base: asked.base.clone(),
+        any_issuer: asked.any_issuer,
     })
 }
 

@@ -14,6 +14,11 @@ const IMAGES: &str = "https://uploads.polar.sh https://avatars.githubusercontent
 const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
      gyroscope=(), hid=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()";
 
+const CSP: &str = "content-security-policy";
+
+/// With `--any-issuer`: every https address, and this device. CSP has no spelling for `[::1]`.
+const ANY_ISSUER: &str = " https: http://localhost:* http://127.0.0.1:*";
+
 /// The strict policy of one deployment.
 pub struct Policy {
     headers: Vec<(&'static str, String)>,
@@ -25,8 +30,18 @@ impl Policy {
         let connect = config::origins(config)
             .into_iter()
             .fold(String::new(), |list, origin| list + " " + &origin);
+        Policy::connecting_to(&connect)
+    }
+
+    /// The same for a `config.json` that will be edited after the headers are in place. It gives up the one limit on where
+    /// a stolen token can be sent, so it is never the default.
+    pub fn any_issuer() -> Policy {
+        Policy::connecting_to(ANY_ISSUER)
+    }
+
+    fn connecting_to(connect: &str) -> Policy {
         let headers = vec![
-            ("content-security-policy", content_security_policy(&connect)),
+            (CSP, content_security_policy(connect)),
             // For browsers that do not know frame-ancestors.
             ("x-frame-options", "DENY".into()),
             ("x-content-type-options", "nosniff".into()),
@@ -42,6 +57,20 @@ impl Policy {
     /// Name and value of each header, names in lower case.
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.headers
+    }
+
+    /// What of it a page can say about itself, for hosts that send no headers of ours. Browsers ignore `frame-ancestors`
+    /// there, and say so on the console of every visitor.
+    pub fn in_page(&self) -> String {
+        let (_, policy) = self
+            .headers
+            .iter()
+            .find(|(name, _)| *name == CSP)
+            .expect("it is always there");
+        let kept = policy
+            .split("; ")
+            .filter(|directive| !directive.starts_with("frame-ancestors"));
+        kept.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -65,8 +94,11 @@ fn content_security_policy(connect: &str) -> String {
     .join("; ")
 }
 
+/// The names that [`CacheRule::of_path`] keeps, for hosts that take a regular expression (RE2 and PCRE read it alike).
+pub const KEPT_NAMES: &str = r"/[^/.]*-[0-9a-f]{12,16}(_bg)?(\.[^/]*)?$";
+
 /// How long a browser may keep a file without asking again.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CacheRule {
     /// The name changes with the content.
     Forever,
@@ -124,6 +156,26 @@ mod tests {
     fn no_environment_means_no_other_origin() {
         let policy = Policy::of_config(b"not JSON");
         assert!(policy.headers()[0].1.contains("connect-src 'self'; "));
+    }
+
+    #[test]
+    fn any_issuer_is_the_same_policy_with_a_wider_connect_src() {
+        let (strict, any) = (Policy::of_config(b""), Policy::any_issuer());
+        assert!(
+            any.headers()[0]
+                .1
+                .contains("connect-src 'self' https: http://localhost:* http://127.0.0.1:*; ")
+        );
+        let narrowed = any.headers()[0].1.replace(ANY_ISSUER, "");
+        assert_eq!(narrowed, strict.headers()[0].1);
+        assert_eq!(any.headers()[1..], strict.headers()[1..]);
+    }
+
+    #[test]
+    fn a_page_says_all_but_what_browsers_ignore_there() {
+        let policy = Policy::of_config(b"");
+        let without = policy.headers()[0].1.replace("frame-ancestors 'none'; ", "");
+        assert_eq!(policy.in_page(), without);
     }
 
     #[test]

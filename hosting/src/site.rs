@@ -16,7 +16,10 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
-use crate::{CacheRule, Policy};
+use crate::page::with_base;
+use crate::{CacheRule, Policy, content_type};
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What is served, and where.
 pub struct Site {
@@ -26,6 +29,8 @@ pub struct Site {
     pub config: Option<Vec<u8>>,
     /// The path the folder is mounted at, with a slash at both ends: `/` or `/tools/polar/`.
     pub base: String,
+    /// Lets the page reach every issuer instead of those in `config.json`.
+    pub any_issuer: bool,
 }
 
 /// Answers for the site until the process ends.
@@ -39,7 +44,10 @@ pub fn router(site: &Site) -> Router {
     let written = config
         .clone()
         .or_else(|| std::fs::read(site.folder.join("config.json")).ok());
-    let policy = Policy::of_config(&written.unwrap_or_default());
+    let policy = match site.any_issuer {
+        true => Policy::any_issuer(),
+        false => Policy::of_config(&written.unwrap_or_default()),
+    };
     let headers = policy.headers().iter().map(|(name, value)| {
         let value = HeaderValue::from_str(value).expect("a policy is made of printable ASCII");
         (HeaderName::from_static(name), value)
@@ -94,12 +102,22 @@ impl Shown {
             return ([(CONTENT_TYPE, "application/json")], config.clone()).into_response();
         }
         let path = page(&self.folder, &path).unwrap_or(&path);
+        // ServeDir shows a file under `boot.js/` too, where its relative addresses would lead one folder too deep.
+        if path.ends_with('/') && !self.folder.join(path).is_dir() {
+            return self.not_found().await;
+        }
         let Ok(address) = format!("/{path}{query}").parse::<Uri>() else {
             return self.not_found().await;
         };
+        let kind = content_type(path).map(HeaderValue::from_static);
         *request.uri_mut() = address;
         match self.files.clone().try_call(request).await {
-            Ok(response) if response.status() != StatusCode::NOT_FOUND => response.map(Body::new),
+            Ok(mut response) if response.status() != StatusCode::NOT_FOUND => {
+                if let (Some(kind), true) = (kind, response.status().is_success()) {
+                    response.headers_mut().insert(CONTENT_TYPE, kind);
+                }
+                response.map(Body::new)
+            }
             _ => self.not_found().await,
         }
     }
@@ -109,13 +127,8 @@ impl Shown {
         let page = tokio::fs::read_to_string(self.folder.join("404.html"))
             .await
             .unwrap_or_default();
-        let page = page.replacen(r#"<base href="/""#, &format!(r#"<base href="{}""#, self.base), 1);
-        (
-            StatusCode::NOT_FOUND,
-            [(CONTENT_TYPE, "text/html; charset=utf-8")],
-            page,
-        )
-            .into_response()
+        let page = with_base(&page, &self.base);
+        (StatusCode::NOT_FOUND, [(CONTENT_TYPE, HTML)], page).into_response()
     }
 }
 

@@ -42,6 +42,7 @@ async fn ask(folder: &Path, base: &str, config: Option<&str>, path: &str) -> Res
         folder: folder.to_owned(),
         config,
         base: base.to_owned(),
+        any_issuer: false,
     };
     router(&site)
         .oneshot(Request::get(path).body(Body::empty()).unwrap())
@@ -140,7 +141,11 @@ async fn both_spellings_of_a_page_are_the_page() {
     ] {
         let response = ask(&folder.0, base, None, path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        assert_eq!(header(&response, "content-type"), "text/html", "{path}");
+        assert_eq!(
+            header(&response, "content-type"),
+            "text/html; charset=utf-8",
+            "{path}"
+        );
         assert_eq!(text(response).await, page, "{path}");
     }
 }
@@ -153,6 +158,7 @@ async fn what_is_not_there_is_not_found() {
         "/nowhere/deep/",
         "/app.js",
         "/callback/app.wasm",
+        "/boot.js/",
         "/..%2fCargo.toml",
         "/%2e%2e/x",
         "/%zz",
@@ -169,10 +175,16 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn wasm_has_its_own_type() {
-    let folder = Folder::new("wasm");
-    let response = ask(&folder.0, "/", None, "/app-0123456789abcdef_bg.wasm").await;
-    assert_eq!(header(&response, "content-type"), "application/wasm");
+async fn every_file_has_the_type_of_the_list() {
+    let folder = Folder::new("types");
+    for (path, kind) in [
+        ("/app-0123456789abcdef_bg.wasm", "application/wasm"),
+        ("/boot.js", "text/javascript; charset=utf-8"),
+        ("/config.json", "application/json"),
+    ] {
+        let response = ask(&folder.0, "/", None, path).await;
+        assert_eq!(header(&response, "content-type"), kind, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -4,8 +4,11 @@
 //! what a person does and then sees. The folder in `DIST` is tested as it is served: with its policy, and without a rebuild.
 
 mod driver;
+mod page;
 mod screens;
 mod secrets;
+#[path = "../../hosting/tests/hosts/server.rs"]
+mod server;
 mod tab;
 mod world;
 

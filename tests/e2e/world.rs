@@ -6,7 +6,6 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hosting::Site;
 use local_polar::{LOCAL_CLIENT_ID, Provider, SeededClient, Seen, Settings};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -14,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
 
 use crate::driver::Driver;
+use crate::page::{Page, Place};
 use crate::secrets;
 use crate::tab::Tab;
 
@@ -31,12 +31,13 @@ const WATCH: &str = "document.addEventListener('securitypolicyviolation', event 
 pub struct World {
     pub tab: Tab,
     pub provider: Arc<Provider>,
-    /// Origin of the page, without a slash.
+    /// Where the page is, without its last slash.
     pub app: String,
     pub api: String,
     console: RefCell<Vec<Value>>,
     secrets: RefCell<Vec<String>>,
-    servers: Vec<JoinHandle<std::io::Result<()>>>,
+    at_provider: JoinHandle<std::io::Result<()>>,
+    _page: Page,
     // Later than the tab: it is dropped in this order.
     _driver: Arc<Driver>,
     _seat: SemaphorePermit<'static>,
@@ -71,8 +72,8 @@ impl World {
     /// With another folder, or another `config.json`; `None` leaves the folder's own.
     pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
         let seat = SEATS.acquire().await.expect("seats are never taken away");
-        let (at_provider, at_page) = (listener().await, listener().await);
-        let (api, app) = (origin(&at_provider), origin(&at_page));
+        let (at_provider, place) = (listener().await, Place::find().await);
+        let (api, app) = (origin(&at_provider), place.address());
         let redirect_uri = format!("{app}/callback/");
         let client = SeededClient::public(LOCAL_CLIENT_ID, "Polar Connect", vec![redirect_uri]);
         let provider = Arc::new(Provider::new(Settings {
@@ -82,12 +83,8 @@ impl World {
             ..Settings::default()
         }));
         let config = config(&api).map(|config| config.to_string().into_bytes());
-        let base = "/".to_owned();
-        let site = Site { folder, config, base };
-        let servers = vec![
-            tokio::spawn(local_polar::serve(Arc::clone(&provider), at_provider)),
-            tokio::spawn(hosting::serve(site, at_page)),
-        ];
+        let at_provider = tokio::spawn(local_polar::serve(Arc::clone(&provider), at_provider));
+        let page = place.serve(folder, config);
         let driver = Driver::shared();
         let tab = Tab {
             driver: driver.browser().await,
@@ -104,7 +101,8 @@ impl World {
             api,
             console: RefCell::default(),
             secrets: RefCell::default(),
-            servers,
+            at_provider,
+            _page: page,
             _driver: driver,
             _seat: seat,
         }
@@ -202,13 +200,18 @@ impl World {
             let stopped = said.contains("Uncaught") || said.contains("panicked");
             assert!(!stopped, "something was not caught: {said}");
         }
-        let World { tab, servers, .. } = self;
+        let World {
+            tab,
+            at_provider,
+            _page,
+            ..
+        } = self;
         let _ = tab.driver.quit().await;
-        servers.iter().for_each(JoinHandle::abort);
+        at_provider.abort();
     }
 }
 
-async fn listener() -> TcpListener {
+pub async fn listener() -> TcpListener {
     TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free")
 }
 

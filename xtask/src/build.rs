@@ -11,9 +11,9 @@ use crate::tools::Tools;
 use crate::{pages, sizes, stamp};
 
 /// `cargo xtask build`
-pub fn command(project: &Project, base: &str) -> Result<()> {
+pub fn command(project: &Project) -> Result<()> {
     let tools = Tools::to_build(project)?;
-    build(project, &tools, base)?;
+    build(project, &tools)?;
     sizes::print(&sizes::measure(&project.dist())?);
     Ok(())
 }
@@ -24,18 +24,18 @@ pub fn ensure(project: &Project) -> Result<()> {
         println!("── dist is up to date");
         return Ok(());
     }
-    build(project, &Tools::to_build(project)?, "/")
+    build(project, &Tools::to_build(project)?)
 }
 
-/// Builds `dist/`. `base` is where `404.html` leads home to.
-pub fn build(project: &Project, tools: &Tools, base: &str) -> Result<()> {
+/// Builds `dist/`.
+pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     stamp::remove(project);
     let small = tools.small_std();
     fetch(project, &small)?;
     step("trunk build --release", || {
         run(trunk(project, tools).args(["build", "--release"]).envs(small))
     })?;
-    pages::write(&project.dist(), base)?;
+    pages::write(&project.dist())?;
     stamp::write(project).context("cannot note that the build is finished")
 }
 

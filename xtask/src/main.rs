@@ -4,6 +4,7 @@
 //! time. What is deliberately absent: configuration. A number that matters stands in the code with its reason.
 
 mod build;
+mod deploy;
 mod pages;
 mod project;
 mod run;
@@ -27,9 +28,9 @@ cargo xtask COMMAND
 
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
-  test [NAME…] every suite, or those named: format, clippy, native, browser, build, size, journeys
+  test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys
   build        the release build in dist/, and its sizes
-                 --base PATH   the absolute path dist/404.html leads home to (default /)
+  deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   clean-tools  remove the tools that were installed for this project
   help         this text";
 
@@ -51,10 +52,13 @@ fn run() -> Result<ExitCode> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let mut names = Vec::new();
-    let mut base = String::from("/");
+    if command == "deploy" {
+        let asked: Vec<_> = arguments.raw_args()?.collect();
+        deploy::command(&Project::find()?, &asked)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("base") if command == "build" => base = arguments.value()?.string()?,
             Value(name) if command == "test" => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -65,7 +69,7 @@ fn run() -> Result<ExitCode> {
         "start" => start::start(&project)?,
         "dev" => start::dev(&project)?,
         "test" => return test::test(&project, &names),
-        "build" => build::command(&project, &base)?,
+        "build" => build::command(&project)?,
         "clean-tools" => Cache::of_user()?.remove()?,
         "help" => println!("{HELP}"),
         unknown => bail!("no command {unknown:?}; `cargo xtask help` lists them"),

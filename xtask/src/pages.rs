@@ -1,28 +1,26 @@
 //! Makes each page of the app a real file, so that any static host answers it with 200 and without a rewrite rule.
 //!
 //! Trunk writes one `index.html` with relative addresses and `<base href="./">`. A page in a folder is the same file with the
-//! base one folder up. `404.html` is shown at addresses of any depth, so its base is absolute.
+//! base one folder up. `404.html` is shown at addresses of any depth, so its base is absolute: the root here, and what `--base` says
+//! in a folder that `deploy` writes.
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
 const PAGES: &[&str] = &["callback", "account", "organizations", "flow"];
 
 /// Adds the pages to a folder that Trunk has built.
-pub fn write(dist: &Path, base: &str) -> Result<()> {
-    if !(base.starts_with('/') && base.ends_with('/')) {
-        bail!("--base begins and ends with a slash: {base}");
-    }
+pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
     let index = without_ignored_integrity(&index);
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
         fs::write(dist.join(page).join("index.html"), with_base(&index, "../")?)?;
     }
-    fs::write(dist.join("404.html"), with_base(&index, base)?)?;
+    fs::write(dist.join("404.html"), with_base(&index, "/")?)?;
     // Last, so that the three bases are written in one way, however Trunk's minifier spelled this one.
     Ok(fs::write(dist.join("index.html"), with_base(&index, "./")?)?)
 }
@@ -92,11 +90,11 @@ mod tests {
         let dist = std::env::temp_dir().join(format!("xtask-pages-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("index.html"), "<base href=./>x").unwrap();
-        write(&dist, "/tools/").unwrap();
+        write(&dist).unwrap();
         let read = |path: &str| fs::read_to_string(dist.join(path)).unwrap();
         assert_eq!(read("index.html"), r#"<base href="./">x"#);
         assert_eq!(read("callback/index.html"), r#"<base href="../">x"#);
-        assert_eq!(read("404.html"), r#"<base href="/tools/">x"#);
+        assert_eq!(read("404.html"), r#"<base href="/">x"#);
         fs::remove_dir_all(dist).unwrap();
     }
 }

@@ -85,7 +85,8 @@ fn check_ports() -> Result<()> {
     check_free(POLAR, "the local Polar")
 }
 
-fn compile(project: &Project, packages: &[&str]) -> Result<()> {
+/// Programs that run on this machine.
+pub fn compile(project: &Project, packages: &[&str]) -> Result<()> {
     step(&format!("cargo build of {}", packages.join(" and ")), || {
         let mut cargo = project.cargo(&["build", "--quiet", "--profile", "native"]);
         run(cargo.args(packages.iter().flat_map(|package| ["--package", package])))

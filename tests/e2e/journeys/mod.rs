@@ -5,6 +5,7 @@ mod choices;
 mod faults;
 mod flow;
 mod guards;
+mod hosted;
 mod keyboard;
 mod looks;
 mod organizations;

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every suite, each to its end, and what came of them in one line a suite.
 
 mod counts;
+mod dependencies;
 mod suites;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
+use super::dependencies;
 use crate::project::Project;
 use crate::run::{run, run_and_read};
 use crate::tools::{Browser, Cache, Tools};
@@ -20,6 +21,10 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "format",
         run: format,
+    },
+    Suite {
+        name: "dependencies",
+        run: dependencies::check,
     },
     Suite {
         name: "clippy (host)",
@@ -46,9 +51,28 @@ pub const SUITES: &[Suite] = &[
         run: size,
     },
     Suite {
+        name: "hosts",
+        run: hosts,
+    },
+    Suite {
         name: "journeys",
         run: journeys,
     },
+];
+
+/// Host, path and journeys. GitHub's part is played by a server that sends no headers, and no not-found page either.
+const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
+    (
+        "nginx",
+        "/tools/polar/",
+        &["journeys::sign_in::", "journeys::hosted::"],
+    ),
+    (
+        "caddy",
+        "/tools/polar/",
+        &["journeys::sign_in::", "journeys::hosted::"],
+    ),
+    ("github", "/", &["journeys::sign_in::", "in_a_frame"]),
 ];
 
 const WASM32: &str = "wasm32-unknown-unknown";
@@ -115,7 +139,7 @@ fn browser(project: &Project) -> Result<Counts> {
 }
 
 fn release_build(project: &Project) -> Result<Counts> {
-    build::build(project, &Tools::to_build(project)?, "/")?;
+    build::build(project, &Tools::to_build(project)?)?;
     Ok(Counts::of_one(true))
 }
 
@@ -127,6 +151,23 @@ fn size(project: &Project) -> Result<Counts> {
     let faults = sizes::faults(&project.dist())?;
     faults.iter().for_each(|fault| println!("{fault}"));
     counts += Counts::of_one(faults.is_empty());
+    Ok(counts)
+}
+
+fn hosts(project: &Project) -> Result<Counts> {
+    build::ensure(project)?;
+    let tools = Tools::to_serve()?;
+    let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);
+    let mut counts = counted(cargo.envs(tools.env()).env("DIST", project.dist()))?;
+    for (host, base, names) in JOURNEYS_BY_HOST {
+        println!("── journeys by {host} at {base}");
+        let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
+        cargo
+            .args(*names)
+            .envs(tools.env())
+            .envs([("HOST", host), ("BASE", base)]);
+        counts += counted(cargo.env("DIST", project.dist()))?;
+    }
     Ok(counts)
 }
 

@@ -13,6 +13,7 @@ mod version;
 mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_target;
+mod web_servers;
 
 use std::env;
 use std::ffi::OsString;
@@ -68,6 +69,16 @@ impl Tools {
         let cache = Cache::of_user()?;
         let mut variables = browser::provide()?.variables();
         variables.extend(axe::provide(&cache));
+        Ok(Tools {
+            folders: Vec::new(),
+            variables,
+        })
+    }
+
+    /// The web servers that deployments are written for, and a browser to ask them.
+    pub fn to_serve() -> Result<Tools> {
+        let mut variables = web_servers::provide(&Cache::of_user()?)?;
+        variables.extend(browser::provide()?.variables());
         Ok(Tools {
             folders: Vec::new(),
             variables,

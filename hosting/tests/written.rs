@@ -1,0 +1,441 @@
+//! Every file that a deployment writes is read back, as its host would read it, and compared with the one list. A header that
+//! a writer drops, a type or a cache rule it gets wrong, a page without its base: each is a red test here.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hosting::deploy::{Deployment, HOSTS, Host};
+use hosting::{CacheRule, Policy, TYPES};
+use serde_json::Value;
+
+const BASE: &str = "/tools/polar/";
+const CONFIG: &[u8] =
+    br#"{"environments":[{"id":"a","discovery_url":"https://api.polar.sh/d","api_url":"https://api.polar.sh"}]}"#;
+const PAGE: &str = r#"<meta charset=utf-8><base href="../"><script src=./boot.js></script>"#;
+
+/// Lower-case names and their values; of a name that comes twice, both, joined as a browser joins them.
+type Headers = BTreeMap<String, String>;
+
+/// What one host was written, removed at the end of the test.
+struct Folder {
+    root: PathBuf,
+    deployment: Deployment,
+    host: &'static Host,
+}
+
+impl Folder {
+    fn of(host: &str) -> Folder {
+        Folder::below(host, BASE)
+    }
+
+    fn below(host: &str, base: &str) -> Folder {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("written-{}-{count}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let dist = root.join("dist");
+        fs::create_dir_all(dist.join("callback")).unwrap();
+        for file in [
+            "app-0123456789abcdef_bg.wasm",
+            "app-0123456789abcdef.js",
+            "a-0123456789abcdef.css",
+            "boot.js",
+            "favicon.svg",
+            "manifest.webmanifest",
+        ] {
+            fs::write(dist.join(file), file).unwrap();
+        }
+        for page in ["index.html", "callback/index.html", "404.html"] {
+            fs::write(dist.join(page), PAGE).unwrap();
+        }
+        fs::write(dist.join("config.json"), "{}").unwrap();
+        let deployment = Deployment::of(&dist, CONFIG, base).unwrap();
+        let host = HOSTS.iter().find(|known| known.name == host).unwrap();
+        deployment.write(host, &dist, CONFIG, &root).unwrap();
+        Folder {
+            root,
+            deployment,
+            host,
+        }
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Files and pages below the base, as they are asked for.
+    fn paths(&self) -> Vec<String> {
+        let files = self.deployment.files.iter();
+        files
+            .map(|file| file.trim_end_matches("index.html").to_owned())
+            .collect()
+    }
+
+    /// The policy, and what is said about this path.
+    fn expected(&self, path: &str) -> Headers {
+        let (kind, cache) = self.deployment.about(path);
+        let mut headers = self.policy();
+        headers.extend([
+            ("content-type".into(), kind.into()),
+            ("cache-control".into(), cache.into()),
+        ]);
+        headers
+    }
+
+    fn policy(&self) -> Headers {
+        let headers = self.deployment.headers().iter();
+        headers
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+fn add(headers: &mut Headers, name: &str, value: &str) {
+    let known = headers.entry(name.to_ascii_lowercase()).or_default();
+    *known = [known.as_str(), value]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+}
+
+/// Rules as hosts match them: a pattern that ends in `*` or `(.*)` is a prefix, all others are exact.
+fn answer(rules: &[(String, Headers)], path: &str) -> Headers {
+    let mut headers = Headers::new();
+    for (pattern, set) in rules {
+        let prefix = pattern.strip_suffix("(.*)").or(pattern.strip_suffix('*'));
+        if prefix.map_or(pattern == path, |prefix| path.starts_with(prefix)) {
+            set.iter()
+                .for_each(|(name, value)| add(&mut headers, name, value));
+        }
+    }
+    headers
+}
+
+fn check_rules(folder: &Folder, rules: &[(String, Headers)]) {
+    for path in folder.paths() {
+        let base = &folder.deployment.base;
+        assert_eq!(
+            answer(rules, &format!("{base}{path}")),
+            folder.expected(&path),
+            "{path}"
+        );
+    }
+    assert_eq!(answer(rules, "/nowhere-0123456789abcdef.js"), folder.policy());
+}
+
+#[test]
+fn headers_files_say_the_list_for_every_path() {
+    for (host, base) in [
+        ("netlify", BASE),
+        ("cloudflare", BASE),
+        ("netlify", "/"),
+        ("cloudflare", "/"),
+    ] {
+        let folder = Folder::below(host, base);
+        let mut rules: Vec<(String, Headers)> = Vec::new();
+        for line in folder.read("site/_headers").lines() {
+            match line.trim_start().split_once(": ") {
+                Some((name, value)) => add(&mut rules.last_mut().unwrap().1, name, value),
+                None => rules.push((line.to_owned(), Headers::new())),
+            }
+            assert!(line.len() <= 2000, "Cloudflare reads no more of a line");
+        }
+        assert!(rules.len() <= 100, "Cloudflare reads no more rules");
+        check_rules(&folder, &rules);
+    }
+}
+
+#[test]
+fn vercel_json_says_the_list_for_every_path() {
+    let folder = Folder::of("vercel");
+    let settings: Value = serde_json::from_str(&folder.read("site/vercel.json")).unwrap();
+    let rules = settings["headers"].as_array().unwrap().iter().map(|rule| {
+        let mut headers = Headers::new();
+        for header in rule["headers"].as_array().unwrap() {
+            add(
+                &mut headers,
+                header["key"].as_str().unwrap(),
+                header["value"].as_str().unwrap(),
+            );
+        }
+        (rule["source"].as_str().unwrap().to_owned(), headers)
+    });
+    check_rules(&folder, &rules.collect::<Vec<_>>());
+    assert_eq!(settings["trailingSlash"], true);
+    assert_eq!(
+        settings.get("rewrites"),
+        None,
+        "a missing script must not become the page"
+    );
+}
+
+/// A location that sets a header loses those around it, so each must say them all, and for errors too.
+#[test]
+fn every_nginx_location_says_the_whole_list() {
+    let folder = Folder::of("nginx");
+    let text = folder.read("locations.conf");
+    let mut locations: Vec<(String, Headers)> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(location) = line.strip_prefix("location ") {
+            locations.push((location.to_owned(), Headers::new()));
+        }
+        if let Some(header) = line.strip_prefix("add_header ") {
+            let (name, value) = header.split_once(" \"").unwrap();
+            let value = value.strip_suffix("\" always;").expect("errors carry it too");
+            add(&mut locations.last_mut().unwrap().1, name, value);
+        }
+    }
+    assert_eq!(locations.len(), 4);
+    for (location, headers) in &locations {
+        let cache = match location.contains("0-9a-f") {
+            true => CacheRule::Forever,
+            false => CacheRule::AskFirst,
+        };
+        let mut expected = folder.policy();
+        add(&mut expected, "cache-control", cache.value());
+        assert_eq!(*headers, expected, "{location}");
+    }
+    for (extension, kind) in TYPES {
+        let plain = kind.split(';').next().unwrap();
+        assert!(
+            text.contains(&format!("        {plain} {extension};\n")),
+            "{extension}"
+        );
+    }
+    assert!(
+        !text.contains("try_files $uri /"),
+        "a missing script must not become the page"
+    );
+    assert!(
+        folder
+            .read("server.conf")
+            .contains("include /srv/polar-connect/locations.conf;")
+    );
+}
+
+#[test]
+fn caddy_says_the_list() {
+    for host in ["caddy", "container"] {
+        let folder = Folder::of(host);
+        let text = folder.read("polar-connect.caddy");
+        let block = text
+            .split_once("header {\n")
+            .unwrap()
+            .1
+            .split_once('}')
+            .unwrap()
+            .0;
+        let mut headers = Headers::new();
+        for line in block.lines().filter(|line| !line.trim().is_empty()) {
+            let (name, value) = line.trim().split_once(" \"").unwrap();
+            add(&mut headers, name, value.strip_suffix('"').unwrap());
+        }
+        let mut expected = folder.policy();
+        add(&mut expected, "cache-control", "no-cache");
+        assert_eq!(headers, expected);
+        for (extension, kind) in TYPES {
+            let rule = format!("@polar_connect_{extension} path *.{extension}\n");
+            assert!(text.contains(&rule), "{extension}");
+            let rule = format!("header @polar_connect_{extension} Content-Type \"{kind}\"\n");
+            assert!(text.contains(&rule), "{extension}");
+        }
+        let kept = format!(
+            "header @polar_connect_kept Cache-Control \"{}\"\n",
+            CacheRule::Forever.value()
+        );
+        assert!(text.contains(&kept));
+        let errors = text.split_once("handle_errors {").unwrap().1;
+        assert!(errors.contains("header Cache-Control \"no-cache\"\n"));
+        assert!(errors.contains("header Content-Type \"text/html; charset=utf-8\"\n"));
+    }
+}
+
+#[test]
+fn a_bucket_is_told_the_type_and_caching_of_every_object() {
+    let folder = Folder::of("bucket");
+    let objects: Value = serde_json::from_str(&folder.read("objects.json")).unwrap();
+    let objects = objects.as_array().unwrap();
+    let text = |object: &Value, member: &str| object[member].as_str().unwrap().to_owned();
+    let names: Vec<String> = objects.iter().map(|object| text(object, "object")).collect();
+    let mut expected: Vec<String> = folder
+        .deployment
+        .files
+        .iter()
+        .map(|file| format!("tools/polar/{file}"))
+        .collect();
+    expected.push("404.html".into());
+    let mut sorted = names.clone();
+    sorted.sort();
+    expected.sort();
+    assert_eq!(sorted, expected);
+    let script = folder.read("upload.sh");
+    for object in objects {
+        let (name, kind, cache) = (
+            text(object, "object"),
+            text(object, "content_type"),
+            text(object, "cache_control"),
+        );
+        assert!(folder.root.join("site").join(&name).is_file(), "{name}");
+        assert_eq!(
+            (kind.as_str(), cache.as_str()),
+            folder.deployment.about(&name),
+            "{name}"
+        );
+        assert!(
+            script.contains(&format!("put '{name}' '{kind}' '{cache}'\n")),
+            "{name}"
+        );
+    }
+    let first_page = names.iter().position(|name| name.ends_with(".html")).unwrap();
+    assert!(
+        names[first_page..].iter().all(|name| name.ends_with(".html")),
+        "pages come after what they refer to"
+    );
+    let listed: Value = serde_json::from_str(&folder.read("headers.json")).unwrap();
+    let mut headers = Headers::new();
+    for header in listed.as_array().unwrap() {
+        add(&mut headers, &text(header, "header"), &text(header, "value"));
+    }
+    assert_eq!(headers, folder.policy());
+}
+
+/// `sh` and not our own reading of it: what the script would hand to the two programs.
+#[cfg(unix)]
+#[test]
+fn the_upload_script_runs() {
+    let folder = Folder::of("bucket");
+    let tools = folder.root.join("bin");
+    fs::create_dir_all(&tools).unwrap();
+    for tool in ["aws", "gsutil"] {
+        use std::os::unix::fs::PermissionsExt;
+        let path = tools.join(tool);
+        fs::write(&path, format!("#!/bin/sh\necho {tool} \"$@\"\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let upload = |bucket: &str| {
+        let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap());
+        let mut command = std::process::Command::new("sh");
+        command
+            .arg(folder.root.join("upload.sh"))
+            .arg(bucket)
+            .env("PATH", path);
+        let output = command.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (done, said) = upload("s3://mine/");
+    assert!(done);
+    assert!(said.contains(
+        "aws s3 cp --only-show-errors --content-type application/wasm --cache-control public, max-age=31536000, immutable \
+         tools/polar/app-0123456789abcdef_bg.wasm s3://mine/tools/polar/app-0123456789abcdef_bg.wasm\n"
+    ), "{said}");
+    let (done, said) = upload("gs://mine");
+    assert!(done);
+    assert!(said.contains(
+        "gsutil -q -h Content-Type:application/json -h Cache-Control:no-cache cp tools/polar/config.json gs://mine/tools/polar/config.json\n"
+    ), "{said}");
+    assert!(!upload("mine").0);
+}
+
+#[test]
+fn pages_have_the_base_and_carry_the_policy_where_no_header_does() {
+    for host in HOSTS {
+        let folder = Folder::of(host.name);
+        for page in ["index.html", "callback/index.html", "404.html"] {
+            let page = folder.read(&format!("{}{page}", folder.deployment.folder(folder.host)));
+            assert!(
+                page.contains(&format!("<base href=\"{BASE}\">")),
+                "{}: {page}",
+                host.name
+            );
+            let policy = format!(
+                "<meta charset=utf-8><meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
+                folder.deployment.policy.in_page()
+            );
+            assert_eq!(
+                page.contains(&policy),
+                ["github", "bucket"].contains(&host.name),
+                "{}: {page}",
+                host.name
+            );
+        }
+        let config = folder.read(&format!("{}config.json", folder.deployment.folder(folder.host)));
+        assert_eq!(config.as_bytes(), CONFIG);
+        assert!(folder.read("site/404.html").contains(BASE));
+    }
+}
+
+#[test]
+fn github_gets_its_folder_without_the_base_and_without_jekyll() {
+    let folder = Folder::of("github");
+    assert_eq!(folder.read("site/.nojekyll"), "");
+    assert!(folder.root.join("site/callback/index.html").is_file());
+}
+
+#[test]
+fn the_container_runs_as_nobody_and_without_a_shell() {
+    let folder = Folder::of("container");
+    let text = folder.read("Dockerfile");
+    let last = text.rsplit_once("FROM ").unwrap().1;
+    assert!(last.starts_with("scratch\n"));
+    assert!(last.contains("\nUSER 65532:65532\n"));
+    assert!(!last.contains("\nRUN "), "there is no shell to run it");
+    for command in ["ENTRYPOINT", "CMD"] {
+        let (_, arguments) = last.split_once(&format!("{command} ")).unwrap();
+        let arguments = arguments.lines().next().unwrap();
+        assert!(
+            serde_json::from_str::<Vec<String>>(arguments).is_ok(),
+            "{arguments}"
+        );
+    }
+    assert!(last.contains("http://127.0.0.1:8080/tools/polar/config.json"));
+    for line in last.lines().filter_map(|line| line.strip_prefix("COPY ")) {
+        let from_here = line.split(' ').filter(|_| !line.starts_with("--from"));
+        let sources: Vec<&str> = from_here.collect();
+        for source in sources.iter().take(sources.len().saturating_sub(1)) {
+            assert!(folder.root.join(source).exists(), "{source}");
+        }
+    }
+}
+
+#[test]
+fn any_issuer_is_asked_for_and_changes_only_the_policy() {
+    let folder = Folder::of("netlify");
+    let strict = folder.read("site/_headers");
+    assert!(strict.contains("connect-src 'self' https://api.polar.sh;"));
+    let deployment = Deployment::of(&folder.root.join("dist"), CONFIG, BASE).unwrap();
+    let wide = Deployment {
+        policy: Policy::any_issuer(),
+        ..deployment
+    };
+    let wide = (folder.host.files)(&wide).remove(0).text;
+    assert_eq!(
+        wide.replace(
+            "https: http://localhost:* http://127.0.0.1:*",
+            "https://api.polar.sh"
+        ),
+        strict
+    );
+}
+
+#[test]
+fn what_the_list_does_not_know_stops_a_deployment() {
+    let folder = Folder::of("nginx");
+    let dist = folder.root.join("dist");
+    for base in [
+        "tools/", "/tools", "//", "/a//b/", "/../", "/a b/", "/\"/", "/{x}/", "",
+    ] {
+        assert!(Deployment::of(&dist, CONFIG, base).is_err(), "{base}");
+    }
+    fs::write(dist.join("app.map"), "").unwrap();
+    let refusal = Deployment::of(&dist, CONFIG, "/").err().unwrap();
+    assert_eq!(refusal, "the list of types has none for app.map");
+}

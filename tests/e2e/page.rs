@@ -1,0 +1,81 @@
+//! The built page as it is hosted: by `hosting` in this process, or, with `HOST` set to `nginx`, `caddy` or `github`, by
+//! that program with what a deployment for it writes; below the path `BASE` if that is set.
+
+use std::env;
+use std::path::PathBuf;
+
+use hosting::Site;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::server::Server;
+
+pub struct Page {
+    served: Served,
+}
+
+enum Served {
+    Here(JoinHandle<std::io::Result<()>>),
+    /// Ends when it is dropped.
+    By {
+        _program: Server,
+    },
+}
+
+/// Known before the page is served: the provider must know the address, and `config.json` the provider's.
+pub struct Place {
+    base: String,
+    here: Option<TcpListener>,
+    port: u16,
+}
+
+impl Place {
+    pub async fn find() -> Place {
+        let base = env::var("BASE").unwrap_or_else(|_| "/".into());
+        let listener = crate::world::listener().await;
+        let port = listener.local_addr().expect("it is bound").port();
+        // A program binds the port itself.
+        let here = env::var_os("HOST").is_none().then_some(listener);
+        Place { base, here, port }
+    }
+
+    /// Where the page is, without its last slash.
+    pub fn address(&self) -> String {
+        format!(
+            "http://localhost:{}{}",
+            self.port,
+            self.base.trim_end_matches('/')
+        )
+    }
+
+    pub fn serve(self, folder: PathBuf, config: Option<Vec<u8>>) -> Page {
+        let Place { base, here, port } = self;
+        let served = match here {
+            Some(listener) => {
+                let site = Site {
+                    folder,
+                    config,
+                    base,
+                    any_issuer: false,
+                };
+                Served::Here(tokio::spawn(hosting::serve(site, listener)))
+            }
+            None => {
+                let host = env::var("HOST").expect("else it is served here");
+                let written = || std::fs::read(folder.join("config.json")).unwrap_or_default();
+                let config = config.unwrap_or_else(written);
+                let (_program, _) = Server::start_at(port, &host, &folder, &config, &base);
+                Served::By { _program }
+            }
+        };
+        Page { served }
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if let Served::Here(task) = &self.served {
+            task.abort();
+        }
+    }
+}

@@ -153,7 +153,7 @@ fn part(
         }
     }
     el("div")
-        .class("wire")
+        .class("sent")
         .attr("role", "group")
         .attr("aria-label", name)
         .attr("tabindex", "0")

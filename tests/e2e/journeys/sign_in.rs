@@ -18,7 +18,7 @@ async fn signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
     assert_eq!(account::rules(&world).await, 12);
     assert_eq!(world.count(TOKEN), 1);
     let holders =
-        "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_/.test(sessionStorage[key])).join()";
+        "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_[uo]_/.test(sessionStorage[key])).join()";
     assert_eq!(world.tab.script(holders).await, json!("polar-connect.session"));
     assert!(world.tokens().await.is_some());
     world.finish().await;

@@ -97,7 +97,7 @@ fn sent(fault: Fault, refused: Option<Step>) -> Vec<&'static str> {
         // D12: one more look at the keys, and only one.
         Fault::IdTokenUnknownKid | Fault::IdTokenKeyRotated => sent.insert(3, KEYS),
         // The ID token that came along is verified like the first one.
-        Fault::RefreshOtherSub => sent.push(KEYS),
+        Fault::RefreshOtherSub | Fault::RefreshOtherIssuer | Fault::RefreshWithIdToken => sent.push(KEYS),
         Fault::TokenNoRefresh => {
             sent.pop();
         }

@@ -16,6 +16,7 @@ mod whole;
 
 mod attempts;
 mod callback;
+mod conformance;
 mod exchange;
 mod keys;
 mod refresh;

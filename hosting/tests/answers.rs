@@ -61,7 +61,7 @@ fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_policy() {
+async fn j06_j14_every_answer_carries_the_policy() {
     let folder = Folder::new("policy");
     for path in [
         "/",
@@ -101,7 +101,7 @@ async fn every_answer_carries_the_policy() {
 }
 
 #[tokio::test]
-async fn only_files_named_after_their_content_are_kept() {
+async fn j11_only_files_named_after_their_content_are_kept() {
     let folder = Folder::new("cache");
     let forever = "public, max-age=31536000, immutable";
     for (path, rule) in [
@@ -121,7 +121,7 @@ async fn only_files_named_after_their_content_are_kept() {
 }
 
 #[tokio::test]
-async fn both_spellings_of_a_page_are_the_page() {
+async fn g10_j08_both_spellings_of_a_page_are_the_page() {
     let folder = Folder::new("spellings");
     for (base, path, page) in [
         ("/", "/callback/?code=x", r#"<base href="../">callback"#),
@@ -146,7 +146,7 @@ async fn both_spellings_of_a_page_are_the_page() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn j09_what_is_not_there_is_not_found() {
     let folder = Folder::new("missing");
     for path in [
         "/nowhere",
@@ -169,7 +169,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn wasm_has_its_own_type() {
+async fn j10_wasm_has_its_own_type() {
     let folder = Folder::new("wasm");
     let response = ask(&folder.0, "/", None, "/app-0123456789abcdef_bg.wasm").await;
     assert_eq!(header(&response, "content-type"), "application/wasm");
@@ -190,7 +190,7 @@ async fn a_given_config_replaces_the_file_and_moves_the_policy() {
 }
 
 #[tokio::test]
-async fn a_site_below_a_path_answers_only_there() {
+async fn g08_a_site_below_a_path_answers_only_there() {
     let folder = Folder::new("below");
     let base = "/tools/polar/";
     assert_eq!(

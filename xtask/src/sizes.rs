@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_policy_would_block_is_named() {
+    fn j01_what_the_policy_would_block_is_named() {
         let check = |page: &str, fault: &str| assert_eq!(faults_of_page(page), [fault], "{page}");
         check("<script type=module>start()</script>", "an inline <script>");
         check(r#"<script src="a.js">start()</script>"#, "an inline <script>");

@@ -7,7 +7,7 @@ use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[should_panic = "the policy was violated"]
-async fn a_violation_of_the_policy_is_found() {
+async fn j02_j16_a_violation_of_the_policy_is_found() {
     let world = World::start().await;
     connect::open(&world).await;
     let foreign =
@@ -43,7 +43,7 @@ async fn leak(script: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[should_panic = "the console holds the secret"]
-async fn a_token_on_the_console_is_found() {
+async fn h11_a_token_on_the_console_is_found() {
     leak("console.log(TOKEN)").await;
 }
 

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod choices;
+mod conformance;
 mod faults;
 mod guards;
 mod keyboard;

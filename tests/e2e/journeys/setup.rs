@@ -98,21 +98,21 @@ async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_is_missing_is_said_without_the_program() {
+async fn j12_j20_a_program_that_is_missing_is_said_without_the_program() {
     let spoil = |path: &Path| fs::remove_file(path).expect("it was there");
     let (world, _folder) = check_boot("no-wasm", spoil, "app.load_failed").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_does_not_compile_is_said_without_the_program() {
+async fn j20_a_program_that_does_not_compile_is_said_without_the_program() {
     let spoil = |path: &Path| fs::write(path, b"\0asm\x01\0\0\0\xff").expect("it can be written");
     let (world, _folder) = check_boot("bad-wasm", spoil, "app.no_wasm").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
+async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     let spoil = |path: &Path| fs::write(path, TRAP).expect("it can be written");
     let (world, _folder) = check_boot("trap", spoil, "app.stopped").await;
     world

@@ -19,5 +19,7 @@ mod callback;
 mod conformance;
 mod exchange;
 mod keys;
+mod matrix;
 mod refresh;
 mod sign_out;
+mod trouble_table;

@@ -54,6 +54,10 @@ pub fn readable(
     if answer.status().is_redirection() || !open {
         return Err(TransportError::Unreachable { host });
     }
+    let announced = text("content-length").and_then(|length| length.parse().ok());
+    if announced.is_some_and(|length: usize| length > answer.body().len()) {
+        return Err(TransportError::Incomplete { host });
+    }
     if answer.body().len() > request.limit {
         let limit = request.limit;
         return Err(TransportError::TooLarge { host, limit });

@@ -79,7 +79,10 @@ async fn the_second_half_of_the_conformance_modules_ends_as_it_must() {
 fn the_native_list_has_the_same_modules() {
     let native = include_str!("../../sign_in/conformance.rs");
     for (module, ..) in ROWS {
-        assert!(native.contains(&format!("fn {}()", module.replace('-', "_"))), "{module}");
+        assert!(
+            native.contains(&format!("fn {}()", module.replace('-', "_"))),
+            "{module}"
+        );
     }
     assert_eq!((ROWS.len(), native.matches("\nfn oidcc_").count()), (26, 26));
 }
@@ -97,7 +100,10 @@ async fn run(rows: &[Row]) {
 async fn check(world: &World, fault: Option<Fault>, end: End) {
     begin_afresh(world).await;
     // What happens after a sign-in has a good one before it.
-    let is_later = matches!(end, Refreshed | Ended("id_token.wrong_issuer" | "refresh.identity_changed"));
+    let is_later = matches!(
+        end,
+        Refreshed | Ended("id_token.wrong_issuer" | "refresh.identity_changed")
+    );
     world.provider.set_fault(fault.filter(|_| !is_later));
     connect::open(world).await;
     if let NotBegun(code) = end {

@@ -79,6 +79,10 @@ async fn j06_j14_every_answer_carries_the_policy() {
         assert!(
             header(&response, "content-security-policy").contains("connect-src 'self' https://api.polar.sh;")
         );
+        assert!(
+            header(&response, "content-security-policy").contains("frame-ancestors 'none'"),
+            "{path}"
+        );
         assert_eq!(header(&response, "x-frame-options"), "DENY", "{path}");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&response, "referrer-policy"), "no-referrer", "{path}");

@@ -20,6 +20,7 @@ mod conformance;
 mod exchange;
 mod keys;
 mod matrix;
+mod reads;
 mod refresh;
 mod sign_out;
 mod trouble_table;

@@ -9,6 +9,8 @@ mod project;
 mod run;
 mod servers;
 mod sizes;
+#[cfg(test)]
+mod sources;
 mod stamp;
 mod start;
 mod test;
@@ -28,6 +30,7 @@ cargo xtask COMMAND
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
   test [NAME…] every suite, or those named: format, clippy, native, browser, build, size, journeys
+                 --cases       run nothing; list docs/cases.md with the tests that cover each case
   build        the release build in dist/, and its sizes
                  --base PATH   the absolute path dist/404.html leads home to (default /)
   clean-tools  remove the tools that were installed for this project
@@ -52,9 +55,11 @@ fn run() -> Result<ExitCode> {
     };
     let mut names = Vec::new();
     let mut base = String::from("/");
+    let mut cases = false;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("base") if command == "build" => base = arguments.value()?.string()?,
+            Long("cases") if command == "test" => cases = true,
             Value(name) if command == "test" => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -64,6 +69,7 @@ fn run() -> Result<ExitCode> {
     match command.as_str() {
         "start" => start::start(&project)?,
         "dev" => start::dev(&project)?,
+        "test" if cases => return test::print_cases(&project),
         "test" => return test::test(&project, &names),
         "build" => build::command(&project, &base)?,
         "clean-tools" => Cache::of_user()?.remove()?,

@@ -7,7 +7,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, REFRESH, SET_COOKIE};
 use http::{HeaderName, StatusCode};
 
 use crate::faults::plain;
-use crate::wire::answer::{self, Adjust, Answer};
+use crate::wire::answer::{self, Adjust, Answer, DelayMs};
 use crate::wire::call::Call;
 
 /// The requests of a visit, in its order.
@@ -35,6 +35,8 @@ pub enum Trouble {
     Silent,
     /// It is acted on, and the answer takes a minute.
     Late,
+    /// It is acted on, and the answer takes as long as a person waits without thinking about it.
+    Slow,
     /// 307 to another place, which would have the body sent again.
     Redirect,
     /// 204 and no body.
@@ -121,6 +123,7 @@ pub(crate) fn spoil(trouble: Trouble, good: Answer) -> Answer {
     match trouble {
         Trouble::NoCors => good.without_cors(),
         Trouble::Late => good.delayed(),
+        Trouble::Slow => slow(good),
         Trouble::NoContent => answer::empty(204),
         Trouble::Accepted => with_status(good, StatusCode::ACCEPTED),
         Trouble::BreaksOff => broken_off(plain::cut_off(good)),
@@ -132,6 +135,11 @@ pub(crate) fn spoil(trouble: Trouble, good: Answer) -> Answer {
             .with(REFRESH, "0; url=/elsewhere"),
         _ => good,
     }
+}
+
+fn slow(mut answer: Answer) -> Answer {
+    answer.extensions_mut().insert(DelayMs(1_500));
+    answer
 }
 
 fn with_status(mut answer: Answer, status: StatusCode) -> Answer {

@@ -1,5 +1,6 @@
 //! What people do, one file a theme; a test's name is the sentence that it proves.
 
+mod addresses;
 mod callbacks;
 mod choices;
 mod conformance;
@@ -7,9 +8,12 @@ mod faults;
 mod guards;
 mod keyboard;
 mod looks;
+mod matrix;
 mod organizations;
 mod refresh;
 mod setup;
 mod sign_in;
 mod sign_out;
+mod slow;
+mod storage;
 mod tabs;

@@ -138,3 +138,23 @@ async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     );
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_a_style_sheet_that_was_changed_is_not_applied() {
+    let folder = Copied::new("integrity");
+    let mut files = fs::read_dir(&folder.0).expect("a folder").flatten();
+    let sheet = files.find(|file| file.file_name().to_string_lossy().starts_with("base-"));
+    let sheet = sheet.expect("the build has this style sheet").path();
+    let mut text = fs::read_to_string(&sheet).expect("it is text");
+    text.push_str("html{outline:7px solid red}");
+    fs::write(&sheet, text).expect("it can be written");
+    let world = World::with(folder.0.clone(), config).await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let outline = "return getComputedStyle(document.documentElement).outlineStyle";
+    assert_eq!(world.tab.script(outline).await, json!("none"));
+    // Not through `finish`: what the browser refused here stands on its console, as it should.
+    let said = json!(world.tab.console().await).to_string();
+    assert!(said.contains("integrity"), "{said}");
+    let _ = world.tab.driver.clone().quit().await;
+}

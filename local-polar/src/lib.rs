@@ -34,4 +34,4 @@ pub use provider::{Provider, Seen};
 pub use seed::people;
 pub use settings::{LOCAL_CLIENT_ID, SeededClient, Settings};
 pub use trouble::{Endpoint, Trouble};
-pub use wire::answer::DelayMs;
+pub use wire::answer::{BrokenOff, DelayMs};

@@ -3,11 +3,11 @@
 //! A fault is what a provider does wrong; trouble is what lies between. The two do not know each other: trouble changes
 //! the answer that is ready to go, or keeps the request from being acted on.
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, REFRESH, SET_COOKIE};
+use http::header::{CONTENT_TYPE, REFRESH, SET_COOKIE};
 use http::{HeaderName, StatusCode};
 
 use crate::faults::plain;
-use crate::wire::answer::{self, Adjust, Answer, DelayMs};
+use crate::wire::answer::{self, Adjust, Answer, BrokenOff, DelayMs};
 use crate::wire::call::Call;
 
 /// The requests of a visit, in its order.
@@ -109,7 +109,9 @@ impl Line {
 /// The answer where the request is not acted on.
 pub(crate) fn instead(trouble: Trouble) -> Option<Answer> {
     Some(match trouble {
-        Trouble::Unreachable | Trouble::ResetOnce => broken_off(answer::empty(502)).without_cors(),
+        Trouble::Unreachable | Trouble::ResetOnce => {
+            broken_off(answer::text(502, "Bad Gateway")).without_cors()
+        }
         Trouble::Silent => answer::empty(504).delayed(),
         Trouble::Redirect => plain::elsewhere(),
         Trouble::Limited => plain::limited(),
@@ -147,8 +149,7 @@ fn with_status(mut answer: Answer, status: StatusCode) -> Answer {
     answer
 }
 
-/// More is announced than comes, so the connection cannot end well.
-fn broken_off(answer: Answer) -> Answer {
-    let announced = (answer.body().len() + 100).to_string();
-    answer.with(CONTENT_LENGTH, &announced)
+fn broken_off(mut answer: Answer) -> Answer {
+    answer.extensions_mut().insert(BrokenOff);
+    answer
 }

@@ -4,6 +4,7 @@
 //! time. What is deliberately absent: configuration. A number that matters stands in the code with its reason.
 
 mod build;
+mod mutants;
 mod pages;
 mod project;
 mod run;
@@ -33,6 +34,7 @@ cargo xtask COMMAND
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
   build        the release build in dist/, and its sizes
                  --base PATH   the absolute path dist/404.html leads home to (default /)
+  mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
   clean-tools  remove the tools that were installed for this project
   help         this text";
 
@@ -60,7 +62,7 @@ fn run() -> Result<ExitCode> {
         match argument {
             Long("base") if command == "build" => base = arguments.value()?.string()?,
             Long("cases") if command == "test" => cases = true,
-            Value(name) if command == "test" => names.push(name.string()?),
+            Value(name) if command == "test" || command == "mutants" => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -72,6 +74,7 @@ fn run() -> Result<ExitCode> {
         "test" if cases => return test::print_cases(&project),
         "test" => return test::test(&project, &names),
         "build" => build::command(&project, &base)?,
+        "mutants" => return mutants::command(&project, &names),
         "clean-tools" => Cache::of_user()?.remove()?,
         "help" => println!("{HELP}"),
         unknown => bail!("no command {unknown:?}; `cargo xtask help` lists them"),

@@ -24,6 +24,9 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
     step("cargo mutants", || {
         let mut mutants = project.command(program);
         mutants.args(["mutants", "--output"]).arg(&project.target);
+        // The copy that is changed lies elsewhere each time; what it depends on is compiled once.
+        mutants.env("CARGO_TARGET_DIR", project.target.join("mutants"));
+        mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
         mutants.args(files.iter().flat_map(|file| ["--file", file.as_str()]));
         // Its own verdict counts survivors that are accepted, so its lists are read instead.
         mutants

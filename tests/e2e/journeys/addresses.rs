@@ -4,7 +4,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::screens::{account, connect};
-use crate::world::World;
+use crate::world::{TOKEN, World};
 
 const DEV: &str = "dev@example.com";
 
@@ -127,5 +127,31 @@ async fn h02_h03_words_of_a_provider_are_framed_cut_and_no_links() {
             "{hidden:?}"
         );
     }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g15_a_page_that_is_rendered_ahead_exchanges_nothing_until_it_is_shown() {
+    let world = World::start().await;
+    let answer = answer(&world, "/").await;
+    let ahead = "window.isAhead = true;
+        Object.defineProperty(document, 'prerendering', { get: () => window.isAhead })";
+    world
+        .tab
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": ahead }),
+        )
+        .await;
+    world.tab.open(&answer).await;
+    world.tab.see_heading("Signing in").await;
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    assert_eq!(world.count(TOKEN), 0, "nobody has opened it yet");
+    world
+        .tab
+        .script("window.isAhead = false; document.dispatchEvent(new Event('prerenderingchange'))")
+        .await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
     world.finish().await;
 }

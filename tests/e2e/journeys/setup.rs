@@ -158,3 +158,32 @@ async fn j13_a_style_sheet_that_was_changed_is_not_applied() {
     assert!(said.contains("integrity"), "{said}");
     let _ = world.tab.driver.clone().quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
+    let world = World::start().await;
+    // A second policy can only take away: this one takes the permission to compile.
+    let narrower = "new MutationObserver((_, observer) => {
+            if (!document.head) return;
+            observer.disconnect();
+            const policy = document.createElement('meta');
+            policy.httpEquiv = 'Content-Security-Policy';
+            policy.content = \"script-src 'self'\";
+            document.head.prepend(policy);
+        }).observe(document, { childList: true, subtree: true })";
+    world
+        .tab
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": narrower }),
+        )
+        .await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text("app.no_wasm").await;
+    // Not through `finish`: the violation stands on the console, as it should.
+    let _ = world.tab.driver.clone().quit().await;
+}

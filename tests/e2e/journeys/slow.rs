@@ -5,7 +5,7 @@ use std::time::Duration;
 use local_polar::{Endpoint, Trouble};
 
 use crate::screens::{account, organization};
-use crate::world::World;
+use crate::world::{ORGANIZATIONS, World};
 
 const DEV: &str = "dev@example.com";
 /// Longer than a slow answer takes.
@@ -55,5 +55,33 @@ async fn g14_i15_going_elsewhere_during_a_refresh_doubles_nothing() {
     account::go_to(&world, "Account").await;
     account::see(&world, DEV).await;
     account::see_refreshed(&world, 1).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e17_a_list_that_comes_after_the_sign_out_is_not_shown() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tokens().await;
+    let slow = Some((Endpoint::Organizations, Trouble::Slow));
+    world.provider.set_trouble(slow);
+    account::go_to(&world, "Organizations").await;
+    world
+        .tab
+        .until("the list", async || {
+            (world.count(ORGANIZATIONS) == 1).then_some(())
+        })
+        .await;
+    world.tab.press_button("Sign out").await;
+    world.tab.see_text("Signed out of this tab").await;
+    tokio::time::sleep(LONG_ENOUGH).await;
+    assert_eq!(
+        world.seen(ORGANIZATIONS)[0].status,
+        200,
+        "the answer was a good one"
+    );
+    assert!(!world.tab.shows("Acme Corporation").await);
+    assert!(!account::is_signed_in(&world).await);
+    world.assert_nothing_kept().await;
     world.finish().await;
 }

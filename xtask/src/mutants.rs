@@ -1,6 +1,6 @@
 //! `cargo xtask mutants`: does a test notice each small change of the protocol?
 //!
-//! What is changed and by which tests it is judged stands in `.cargo/mutants.toml`. A change that no test notices is either
+//! By which tests a change is judged stands in `.cargo/mutants.toml`. A change that no test notices is either
 //! a hole, to be closed by a test, or makes no difference; then it stands in `.cargo/accepted-mutants.txt` with the reason.
 
 use std::fs;
@@ -14,7 +14,10 @@ use crate::tools::{Cache, cargo_mutants};
 
 const ACCEPTED: &str = ".cargo/accepted-mutants.txt";
 
-/// Runs on the files given, or on all that the settings name.
+/// What is changed when no file is named: all that decides something.
+const PROTOCOL: [&str; 3] = ["src/oidc/**/*.rs", "src/session/**/*.rs", "src/polar/**/*.rs"];
+
+/// Runs on the files given, or on the whole protocol, which takes about an hour.
 pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
     let cache = Cache::of_user()?;
     let program = cargo_mutants::provide(&cache)?;
@@ -27,7 +30,9 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
         // The copy that is changed lies elsewhere each time; what it depends on is compiled once.
         mutants.env("CARGO_TARGET_DIR", project.target.join("mutants"));
         mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
-        mutants.args(files.iter().flat_map(|file| ["--file", file.as_str()]));
+        let named = files.iter().map(String::as_str);
+        let all = PROTOCOL.into_iter().filter(|_| files.is_empty());
+        mutants.args(named.chain(all).flat_map(|file| ["--file", file]));
         // Its own verdict counts survivors that are accepted, so its lists are read instead.
         mutants
             .status()

@@ -62,7 +62,7 @@ fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_policy() {
+async fn j06_j14_every_answer_carries_the_policy() {
     let folder = Folder::new("policy");
     for path in [
         "/",
@@ -79,6 +79,10 @@ async fn every_answer_carries_the_policy() {
         );
         assert!(
             header(&response, "content-security-policy").contains("connect-src 'self' https://api.polar.sh;")
+        );
+        assert!(
+            header(&response, "content-security-policy").contains("frame-ancestors 'none'"),
+            "{path}"
         );
         assert_eq!(header(&response, "x-frame-options"), "DENY", "{path}");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
@@ -102,7 +106,7 @@ async fn every_answer_carries_the_policy() {
 }
 
 #[tokio::test]
-async fn only_files_named_after_their_content_are_kept() {
+async fn j11_only_files_named_after_their_content_are_kept() {
     let folder = Folder::new("cache");
     let forever = "public, max-age=31536000, immutable";
     for (path, rule) in [
@@ -122,7 +126,7 @@ async fn only_files_named_after_their_content_are_kept() {
 }
 
 #[tokio::test]
-async fn both_spellings_of_a_page_are_the_page() {
+async fn g10_j08_both_spellings_of_a_page_are_the_page() {
     let folder = Folder::new("spellings");
     for (base, path, page) in [
         ("/", "/callback/?code=x", r#"<base href="../">callback"#),
@@ -151,7 +155,7 @@ async fn both_spellings_of_a_page_are_the_page() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn j09_what_is_not_there_is_not_found() {
     let folder = Folder::new("missing");
     for path in [
         "/nowhere",
@@ -175,7 +179,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn every_file_has_the_type_of_the_list() {
+async fn j10_every_file_has_the_type_of_the_list() {
     let folder = Folder::new("types");
     for (path, kind) in [
         ("/app-0123456789abcdef_bg.wasm", "application/wasm"),
@@ -202,7 +206,7 @@ async fn a_given_config_replaces_the_file_and_moves_the_policy() {
 }
 
 #[tokio::test]
-async fn a_site_below_a_path_answers_only_there() {
+async fn g08_a_site_below_a_path_answers_only_there() {
     let folder = Folder::new("below");
     let base = "/tools/polar/";
     assert_eq!(

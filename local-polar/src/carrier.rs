@@ -1,15 +1,19 @@
 //! Carries the provider over TCP. The only file that knows sockets.
 
+use std::io::ErrorKind;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use http::{Request, Response, StatusCode};
+use http_body::Frame;
 use tokio::net::TcpListener;
 
 use crate::provider::Provider;
-use crate::wire::answer::DelayMs;
+use crate::wire::answer::{BrokenOff, DelayMs};
 
 /// Polar's own limit for a request body: 10 MiB.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -32,7 +36,47 @@ async fn carry(provider: Arc<Provider>, request: Request<Body>) -> Response<Body
     if let Some(DelayMs(milliseconds)) = answer.extensions().get() {
         tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
     }
-    answer.map(Body::from)
+    match answer.extensions().get::<BrokenOff>() {
+        Some(BrokenOff) => answer.map(|body| Body::new(Cut::after(body.into()))),
+        None => answer.map(Body::from),
+    }
+}
+
+/// A body that ends in an error, at which the connection is closed without the end it owes.
+struct Cut {
+    start: Option<Bytes>,
+    is_flushed: bool,
+}
+
+impl Cut {
+    fn after(start: Bytes) -> Cut {
+        Cut {
+            start: Some(start),
+            is_flushed: false,
+        }
+    }
+}
+
+impl HttpBody for Cut {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        if let Some(start) = self.start.take() {
+            return Poll::Ready(Some(Ok(Frame::data(start))));
+        }
+        // A pause, in which the start is written out: a connection that ends before its first byte is tried again by
+        // browsers themselves, whatever the method.
+        if !self.is_flushed {
+            self.is_flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(ErrorKind::ConnectionReset.into())))
+    }
 }
 
 fn too_large() -> Response<Body> {

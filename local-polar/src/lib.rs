@@ -25,6 +25,7 @@ mod jwt;
 mod keys;
 pub mod scope;
 pub mod token_format;
+mod trouble;
 mod wire;
 
 pub use carrier::serve;
@@ -32,4 +33,5 @@ pub use faults::Fault;
 pub use provider::{Provider, Seen};
 pub use seed::people;
 pub use settings::{LOCAL_CLIENT_ID, SeededClient, Settings};
-pub use wire::answer::DelayMs;
+pub use trouble::{Endpoint, Trouble};
+pub use wire::answer::{BrokenOff, DelayMs};

@@ -16,6 +16,7 @@ use crate::seed;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::token_format;
+use crate::trouble::{self, Endpoint, Trouble};
 use crate::wire::answer::{Adjust, Answer};
 use crate::wire::call::{Call, Params};
 use crate::wire::{cors, failure};
@@ -79,6 +80,11 @@ impl Provider {
 
     pub fn fault(&self) -> Option<Fault> {
         self.state().fault
+    }
+
+    /// Have trouble on the line to one endpoint until told otherwise.
+    pub fn set_trouble(&self, trouble: Option<(Endpoint, Trouble)>) {
+        self.state().line.choose(trouble);
     }
 
     /// Moves the provider's clock, so that codes and tokens expire without waiting.
@@ -169,11 +175,21 @@ fn answer(state: &mut State, call: &Call) -> Answer {
     }
     let own_origin = state.settings.web.clone();
     let answer = if cors::is_preflight(call) {
-        cors::preflight(call, &own_origin)
+        match state.line.refuses_preflight(call) {
+            true => failure::unknown_route().without_cors(),
+            false => cors::preflight(call, &own_origin),
+        }
     } else {
-        cors::simple(guarded(state, call), call, &own_origin)
+        cors::simple(over_the_line(state, call), call, &own_origin)
     };
     answer.with(VERSION, version)
+}
+
+fn over_the_line(state: &mut State, call: &Call) -> Answer {
+    match state.line.meets(call) {
+        None => guarded(state, call),
+        Some(met) => trouble::instead(met).unwrap_or_else(|| trouble::spoil(met, guarded(state, call))),
+    }
 }
 
 fn guarded(state: &mut State, call: &Call) -> Answer {

@@ -12,11 +12,13 @@ use crate::scope::Scopes;
 use crate::seed::people::Person;
 use crate::settings::Settings;
 use crate::token_format;
+use crate::trouble::Line;
 
 pub(crate) struct State {
     pub(crate) settings: Arc<Settings>,
     clock_shift: i64,
     pub(crate) fault: Option<Fault>,
+    pub(crate) line: Line,
     /// Fetches of the key set since the fault was chosen.
     pub(crate) key_fetches: usize,
     /// Access tokens the API has refused once since the fault was chosen.
@@ -34,6 +36,7 @@ impl State {
         let mut state = State {
             clock_shift: 0,
             fault: None,
+            line: Line::default(),
             key_fetches: 0,
             refused_once: HashSet::new(),
             clients: BTreeMap::new(),

@@ -21,7 +21,7 @@ fn reads_what_polar_writes_with_and_without_fractions() {
 }
 
 #[wasm_bindgen_test]
-fn words_a_moment_in_utc_and_never_throws() {
+fn e15_words_a_moment_in_utc_and_never_throws() {
     let moment = Timestamp::from_seconds(1_795_478_562);
     assert_eq!(clock::utc(moment), "2026-11-24 00:02:42 UTC");
     assert!(!clock::local(moment).is_empty());

@@ -5,7 +5,7 @@ use polar_connect::oidc::secret::Secret;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
-fn fills_with_bytes_that_differ_each_time() {
+fn a02_fills_with_bytes_that_differ_each_time() {
     let (mut first, mut second) = ([0; 32], [0; 32]);
     random::fill(&mut first).unwrap();
     random::fill(&mut second).unwrap();

@@ -163,3 +163,14 @@ fn a25_a_state_is_decoded_once() {
     let once = format!("{REDIRECT_URI}?error=x&state={}", encode(&state, "%"));
     check(&world, &mut attempts, &once, "callback.refused", 0);
 }
+
+#[test]
+fn a21_a_provider_that_announces_nothing_need_not_name_itself() {
+    let world = World::new();
+    let provider = world.discover().unwrap();
+    assert!(!provider.sends_issuer());
+    let mut attempts = Attempts::default();
+    let location = world.approve(&world.leave(&mut attempts));
+    assert_eq!(parameter(&location, "iss"), None);
+    assert!(world.finish(&mut attempts, &location).is_ok());
+}

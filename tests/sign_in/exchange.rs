@@ -1,6 +1,7 @@
 //! The code and what it is exchanged for: codes that belong to another sign-in, scopes, plain OAuth.
 
 use local_polar::{Fault, Settings};
+use polar_connect::http::{Request, Response};
 use polar_connect::oidc::authorization::Callback;
 use polar_connect::oidc::userinfo;
 use polar_connect::session::attempts::Attempts;
@@ -140,4 +141,37 @@ fn b28_an_answer_that_is_lost_is_not_asked_for_again() {
 #[test]
 fn a13_a_bare_address_is_no_answer() {
     assert!(Callback::parse("", "").is_none());
+}
+
+/// A sign-in whose token answer has this media type.
+fn with_media_type(rewrite: Rewrite) -> Result<(), &'static str> {
+    let world = World::new();
+    let mut attempts = Attempts::default();
+    let location = world.approve(&world.leave(&mut attempts));
+    world.rewrite(rewrite);
+    let outcome = world.finish(&mut attempts, &location);
+    outcome.map(drop).map_err(|error| error.code())
+}
+
+#[test]
+fn b21_case_and_parameters_of_the_media_type_do_not_matter_and_its_kind_does() {
+    fn set(request: &Request, response: &mut Response, value: &str) {
+        if request.url.path() == TOKEN {
+            response.headers = vec![("content-type".to_owned(), value.to_owned())];
+        }
+    }
+    assert_eq!(
+        with_media_type(|to, answer| set(to, answer, "application/json; charset=UTF-8")),
+        Ok(())
+    );
+    assert_eq!(
+        with_media_type(|to, answer| set(to, answer, "Application/JSON")),
+        Ok(())
+    );
+    let wrong = Err("token.wrong_content_type");
+    assert_eq!(
+        with_media_type(|to, answer| set(to, answer, "application/vnd.x+json")),
+        wrong
+    );
+    assert_eq!(with_media_type(|to, answer| set(to, answer, "text/json")), wrong);
 }

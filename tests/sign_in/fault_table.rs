@@ -46,7 +46,7 @@ pub const ROWS: &[Row] = &[
     (ExtraParameters, Accepted(|visit| assert!(visit.location.as_ref().unwrap().contains("authuser=0"))), "A26"),
     (HtmlInError, Refused(Callback, "callback.server_error"), "A16 H01"),
 
-    (Token500, Refused(Token, "network.unreachable"), "I"),
+    (Token500, Refused(Token, "network.unreachable"), "I02 I10"),
     (Token503Html, Refused(Token, "token.unexpected_status"), "B18"),
     (TokenHtml, Refused(Token, "token.wrong_content_type"), "B20"),
     (TokenNotJson, Refused(Token, "token.not_json"), "B24"),
@@ -66,10 +66,10 @@ pub const ROWS: &[Row] = &[
     (TokenDoubledMember, Refused(Token, "token.not_json"), "B22"),
     (TokenDeepJson, Refused(Token, "token.not_json"), "B23"),
     (TokenHuge, Refused(Token, "network.too_large"), "B23"),
-    (TokenSlow, Refused(Token, "network.timed_out"), "I"),
-    (TokenRedirect, Refused(Token, "network.unreachable"), "I"),
-    (TokenNoCors, Refused(Token, "network.unreachable"), "I"),
-    (Token429, Refused(Token, "token.rate_limited"), "B18"),
+    (TokenSlow, Refused(Token, "network.timed_out"), "I05"),
+    (TokenRedirect, Refused(Token, "network.unreachable"), "I07"),
+    (TokenNoCors, Refused(Token, "network.unreachable"), "I02"),
+    (Token429, Refused(Token, "token.rate_limited"), "B18 I09"),
     // The visit ends without the refresh that `faults` expects of all others: there is nothing to refresh with.
     (TokenNoRefresh, Refused(Refresh, "refresh.no_refresh_token"), "B13"),
     (TokenInvalidGrant, Refused(Token, "token.invalid_grant"), "B14"),
@@ -89,6 +89,7 @@ pub const ROWS: &[Row] = &[
     (IdTokenIssuerSlash, Refused(IdToken, "id_token.wrong_issuer"), "C11"),
     (IdTokenNoIssuer, Refused(IdToken, "id_token.malformed"), "C11"),
     (IdTokenOtherAudience, Refused(IdToken, "id_token.wrong_audience"), "C14"),
+    (IdTokenNoAudience, Refused(IdToken, "id_token.malformed"), "C14"),
     (IdTokenAudienceSubstring, Refused(IdToken, "id_token.wrong_audience"), "C14"),
     (IdTokenEmptyAudience, Refused(IdToken, "id_token.wrong_audience"), "C14"),
     (IdTokenExtraAudience, Refused(IdToken, "id_token.wrong_audience"), "C15"),
@@ -149,6 +150,7 @@ pub const ROWS: &[Row] = &[
     (KeysHuge, Refused(Keys, "network.too_large"), "D18"),
     (KeysRedirect, Refused(Keys, "network.unreachable"), "D19"),
     (KeysSlow, Refused(Keys, "network.timed_out"), "D19"),
+    (KeysReplaced, Accepted(|visit| assert_eq!(visit.world.count(KEYS), 1)), "D12"),
     (KeysTwoRsa, Accepted(|_| {}), "D15"),
 
     (UserinfoOtherSub, Refused(UserInfo, "userinfo.subject_mismatch"), "E02"),
@@ -160,7 +162,7 @@ pub const ROWS: &[Row] = &[
     (UserinfoInvalidTokenAlways, Refused(UserInfo, "userinfo.unexpected_status"), "E07"),
     (UserinfoOddTypes, Accepted(|visit| assert_eq!(visit.user.as_ref().unwrap().text("email"), None)), "E06"),
     (UserinfoJwt, Refused(UserInfo, "userinfo.wrong_content_type"), "E04"),
-    (UserinfoSlow, Refused(UserInfo, "network.timed_out"), "I"),
+    (UserinfoSlow, Refused(UserInfo, "network.timed_out"), "I05"),
     (UserinfoHostile, Accepted(has_markup_in_its_name), "H01"),
 
     (RefreshInvalidGrant, Ended("refresh.invalid_grant"), "B33"),
@@ -169,6 +171,8 @@ pub const ROWS: &[Row] = &[
     (RefreshNoRotation, Accepted(keeps_its_refresh_token), "B30"),
     (RefreshSlow, Refused(Refresh, "network.timed_out"), "B34"),
     (RefreshOtherSub, Ended("refresh.identity_changed"), "B31"),
+    (RefreshOtherIssuer, Ended("id_token.wrong_issuer"), "B31"),
+    (RefreshWithIdToken, Accepted(is_still_the_same_person), "B31"),
     // Spent at the provider, and nobody here can know; `refresh` follows it to its end.
     (RefreshLost, Refused(Refresh, "network.unreachable"), "B34"),
     (RefreshHuge, Refused(Refresh, "network.too_large"), "B34"),
@@ -186,8 +190,8 @@ pub const ROWS: &[Row] = &[
     (ApiEmpty, Accepted(|visit| assert!(visit.page.as_ref().unwrap().items.is_empty())), "E13"),
     (ApiUnknownMembers, Accepted(|visit| assert_eq!(organization(visit).status.unwrap(), "hibernating")), "E14"),
     (ApiHostile, Accepted(|visit| assert_eq!(organization(visit).website_link(), None)), "H04"),
-    (ApiSlow, Refused(Api, "network.timed_out"), "I"),
-    (ApiRedirect, Refused(Api, "network.unreachable"), "I"),
+    (ApiSlow, Refused(Api, "network.timed_out"), "I05"),
+    (ApiRedirect, Refused(Api, "network.unreachable"), "I07"),
     (ApiEndlessPages, Accepted(reads_one_page_of_a_million), "E13"),
     (ApiHuge, Refused(Api, "network.too_large"), "E12"),
 ];
@@ -228,6 +232,12 @@ fn has_no_at_hash(visit: &Visit) {
 fn has_markup_in_its_name(visit: &Visit) {
     let name = visit.user.as_ref().unwrap().text("name");
     assert_eq!(name, Some("<script>alert(1)</script>"));
+}
+
+fn is_still_the_same_person(visit: &Visit) {
+    let (before, after) = (visit.session.as_ref().unwrap(), visit.refreshed.as_ref().unwrap());
+    assert_eq!(before.subject(), after.subject());
+    assert_ne!(before.id_token(), after.id_token(), "the new one is kept");
 }
 
 fn keeps_its_refresh_token(visit: &Visit) {

@@ -51,7 +51,7 @@ fn check(fault: Fault, outcome: Outcome) {
     no_secret_is_told(&visit, name);
 }
 
-fn nothing_is_held_that_was_not_reached(visit: &Visit, refused: Option<Step>, name: &str) {
+pub fn nothing_is_held_that_was_not_reached(visit: &Visit, refused: Option<Step>, name: &str) {
     let (session, user, page, refreshed) = match refused {
         None => (true, true, true, true),
         Some(Step::Refresh) => (true, true, true, false),
@@ -77,7 +77,7 @@ fn the_right_attempt_is_taken(visit: &Visit, outcome: Outcome, name: &str) {
 }
 
 /// What the provider was asked for: everything up to the refusal, and nothing behind it.
-fn sent(fault: Fault, refused: Option<Step>) -> Vec<&'static str> {
+pub fn sent_until(refused: Option<Step>) -> Vec<&'static str> {
     let mut sent = vec![DISCOVERY];
     let steps = [
         (Step::Keys, KEYS),
@@ -93,11 +93,17 @@ fn sent(fault: Fault, refused: Option<Step>) -> Vec<&'static str> {
         None => steps.len(),
     };
     sent.extend(steps[..reached].iter().map(|(_, path)| *path));
+    sent
+}
+
+/// A few faults cost a request more or less than their step.
+fn sent(fault: Fault, refused: Option<Step>) -> Vec<&'static str> {
+    let mut sent = sent_until(refused);
     match fault {
         // D12: one more look at the keys, and only one.
         Fault::IdTokenUnknownKid | Fault::IdTokenKeyRotated => sent.insert(3, KEYS),
         // The ID token that came along is verified like the first one.
-        Fault::RefreshOtherSub => sent.push(KEYS),
+        Fault::RefreshOtherSub | Fault::RefreshOtherIssuer | Fault::RefreshWithIdToken => sent.push(KEYS),
         Fault::TokenNoRefresh => {
             sent.pop();
         }
@@ -106,7 +112,7 @@ fn sent(fault: Fault, refused: Option<Step>) -> Vec<&'static str> {
     sent
 }
 
-fn no_secret_is_told(visit: &Visit, name: &str) {
+pub fn no_secret_is_told(visit: &Visit, name: &str) {
     let Some(refusal) = &visit.refusal else { return };
     for secret in visit.secrets() {
         for text in &refusal.texts {

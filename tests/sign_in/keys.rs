@@ -86,3 +86,15 @@ fn d20_keys_are_read_anew_for_every_sign_in() {
     world.sign_in();
     assert_eq!(world.count(KEYS), 2);
 }
+
+#[test]
+fn d13_however_many_tokens_name_unknown_keys_each_sign_in_looks_twice_at_most() {
+    let world = World::new();
+    world.provider.set_fault(Some(Fault::IdTokenUnknownKid));
+    let mut attempts = Attempts::default();
+    for tried in 1..=10 {
+        let location = world.approve(&world.leave(&mut attempts));
+        assert!(world.finish(&mut attempts, &location).is_err());
+        assert_eq!(world.count(KEYS), 2 * tried);
+    }
+}

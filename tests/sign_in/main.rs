@@ -16,7 +16,11 @@ mod whole;
 
 mod attempts;
 mod callback;
+mod conformance;
 mod exchange;
 mod keys;
+mod matrix;
+mod reads;
 mod refresh;
 mod sign_out;
+mod trouble_table;

@@ -1,7 +1,7 @@
 //! Between client and provider: what a browser sends, and what it shows a page of the answer. No redirects, nothing
 //! without CORS headers, nothing late, nothing beyond the limit, few headers.
 
-use local_polar::DelayMs;
+use local_polar::{BrokenOff, DelayMs};
 use polar_connect::http::{Request, Response, TransportError};
 
 pub const ORIGIN: &str = "http://localhost:8080";
@@ -53,6 +53,9 @@ pub fn readable(
     let open = text("access-control-allow-origin").is_some_and(|origin| origin == "*" || origin == ORIGIN);
     if answer.status().is_redirection() || !open {
         return Err(TransportError::Unreachable { host });
+    }
+    if answer.extensions().get::<BrokenOff>().is_some() {
+        return Err(TransportError::Incomplete { host });
     }
     if answer.body().len() > request.limit {
         let limit = request.limit;

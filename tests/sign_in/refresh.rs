@@ -1,10 +1,12 @@
 //! Fresh tokens for old ones: rotation, what is kept, and which failures end a session.
 
 use local_polar::Fault;
+use polar_connect::oidc::userinfo;
 use polar_connect::session::handover;
 use polar_connect::session::refresh::RefreshError;
 use polar_connect::session::signed_in::{REFRESH_AHEAD, SignedIn};
 use polar_connect::session::stored;
+use pollster::block_on;
 
 use crate::visit::read_organizations;
 use crate::world::*;
@@ -220,4 +222,25 @@ fn e07_a_fresh_token_that_is_called_invalid_too_costs_one_more_try_and_not_the_s
     let fresh = world.refresh(&session).unwrap();
     assert_eq!(reads(&world, &fresh), Some("api.invalid_token"));
     assert_eq!(reads(&world, &fresh), None);
+}
+
+#[test]
+fn c31_a_person_is_issuer_and_subject_and_never_an_email_address() {
+    let (world, before) = signed_in();
+    // The refreshed ID token carries no email at all, and is about the same person.
+    world.provider.set_fault(Some(Fault::RefreshWithIdToken));
+    let after = world.refresh(&before).unwrap();
+    assert_eq!(before.id_token().unwrap().text("email"), Some(PERSON));
+    assert_eq!(after.id_token().unwrap().text("email"), None);
+    assert_eq!(after.subject(), before.subject());
+    // UserInfo with the same email and another subject is about somebody else.
+    world.provider.set_fault(Some(Fault::UserinfoOtherSub));
+    let endpoint = after.provider().userinfo_endpoint().unwrap();
+    let request = after
+        .authorized(userinfo::request(endpoint), &[endpoint])
+        .unwrap();
+    let response = block_on(world.send(request)).unwrap();
+    assert!(String::from_utf8_lossy(&response.body).contains(PERSON));
+    let error = userinfo::parse(&response, after.subject()).unwrap_err();
+    assert_eq!(error.code(), "userinfo.subject_mismatch");
 }

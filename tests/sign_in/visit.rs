@@ -56,13 +56,18 @@ pub struct Visit {
 
 impl Visit {
     pub fn make(fault: Option<Fault>) -> Self {
+        Self::after(|world| world.provider.set_fault(fault))
+    }
+
+    /// A visit to a world in which something was arranged first.
+    pub fn after(arrange: impl FnOnce(&World)) -> Self {
         let world = World::new();
         let provider = world.discover().unwrap();
         let (_, bystander) = world.begin(&provider, &["openid"]);
         let mut attempts = Attempts::default();
         attempts.remember(bystander.clone(), world.now());
         world.provider.forget_requests();
-        world.provider.set_fault(fault);
+        arrange(&world);
         let mut visit = Self {
             world,
             attempts,

@@ -1,10 +1,13 @@
 //! The visit in which nothing goes wrong, looked at closely: what was sent, who is signed in, what is held.
 
 use polar_connect::json::stored::Stored;
+use polar_connect::oidc::authorization::Ask;
 use polar_connect::oidc::id_token::{Rule, Verdict};
 use polar_connect::oidc::pkce::CodeVerifier;
+use polar_connect::oidc::secret::NoRandomness;
 use polar_connect::polar::token_format::describe;
 use polar_connect::session::attempts::Attempts;
+use polar_connect::session::sign_in;
 use url::Url;
 
 use crate::network::ORIGIN;
@@ -205,4 +208,49 @@ fn nothing_that_holds_a_secret_prints_it() {
     for secret in visit.secrets().iter().filter(|secret| *secret != nonce) {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
+}
+
+#[test]
+fn a03_without_random_numbers_no_sign_in_begins() {
+    let world = World::new();
+    let provider = world.discover().unwrap();
+    let ask = || Ask {
+        client_id: world.environment.client_id.clone(),
+        redirect_uri: Url::parse(REDIRECT_URI).unwrap(),
+        scopes: vec!["openid".to_owned()],
+        extra: Vec::new(),
+    };
+    let begun = |random: &dyn Fn(&mut [u8]) -> Result<(), NoRandomness>| {
+        let draw = |bytes: &mut [u8]| random(bytes);
+        let here = "/account/".to_owned();
+        sign_in::begin(&world.environment, &provider, ask(), here, &draw, world.now()).is_ok()
+    };
+    assert!(begun(&|bytes| world.random(bytes)));
+    assert!(!begun(&|_| Err(NoRandomness)), "a generator that fails");
+    assert!(!begun(&|_| Ok(())), "a generator that leaves zeros");
+    // The state is drawn, and then there is nothing left for the nonce.
+    let drawn = std::cell::Cell::new(0);
+    let dries_up = |bytes: &mut [u8]| {
+        drawn.set(drawn.get() + 1);
+        match drawn.get() {
+            1 => world.random(bytes),
+            _ => Err(NoRandomness),
+        }
+    };
+    assert!(!begun(&dries_up));
+}
+
+#[test]
+fn c12_the_issuer_counts_because_it_is_configured() {
+    // The metadata lies on one host and names another: only a configuration that says so makes that right.
+    let mut world = World::new();
+    assert_eq!(world.environment.issuer, "https://polar.sh");
+    assert_ne!(
+        world.environment.discovery_url.host_str(),
+        Some("polar.sh"),
+        "as with Polar"
+    );
+    assert!(world.discover().is_ok());
+    world.environment.issuer = "http://localhost:8081".to_owned();
+    assert_eq!(world.discover().unwrap_err().code(), "discovery.issuer_mismatch");
 }

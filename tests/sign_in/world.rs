@@ -33,6 +33,9 @@ pub const ORGANIZATIONS: &str = "/v1/organizations/";
 /// Changes an answer on its way, for providers that `local-polar` is not.
 pub type Rewrite = fn(&Request, &mut Response);
 
+/// Which requests, and the reason.
+type Unsent = (fn(&Request) -> bool, TransportError);
+
 pub struct World {
     pub provider: Provider,
     pub environment: Environment,
@@ -42,6 +45,8 @@ pub struct World {
     rewrite: Cell<Rewrite>,
     /// The answer that gets lost: its path, and how many before it arrive.
     lost: Cell<Option<(&'static str, usize)>>,
+    /// Requests that the browser itself does not send, and what it says instead.
+    unsent: RefCell<Option<Unsent>>,
     /// Every answer and every redirect, as it came.
     wire: RefCell<Vec<String>>,
     /// Requests to hosts that are not this provider.
@@ -84,6 +89,7 @@ impl World {
             drawn: Cell::new(0),
             rewrite: Cell::new(|_, _| {}),
             lost: Cell::new(None),
+            unsent: RefCell::default(),
             wire: RefCell::default(),
             strays: RefCell::default(),
         }
@@ -109,6 +115,10 @@ impl World {
 
     pub fn rewrite(&self, rewrite: Rewrite) {
         self.rewrite.set(rewrite);
+    }
+
+    pub fn do_not_send(&self, which: fn(&Request) -> bool, reason: TransportError) {
+        self.unsent.replace(Some((which, reason)));
     }
 
     pub fn lose_answer(&self, path: &'static str, after: usize) {
@@ -158,9 +168,16 @@ impl World {
             self.strays.borrow_mut().push(request.url.to_string());
             return Err(TransportError::Unreachable { host });
         }
+        if let Some((which, reason)) = &*self.unsent.borrow()
+            && which(&request)
+        {
+            return Err(reason.clone());
+        }
         if request.headers.iter().any(|(name, _)| *name == "authorization") {
             let allowed = self.provider.handle(preflight(&request));
-            assert_eq!(allowed.status(), 200, "preflight of {}", request.url);
+            if allowed.status() != 200 {
+                return Err(TransportError::Unreachable { host });
+            }
         }
         let answer = self.provider.handle(carried(&request));
         let text = String::from_utf8_lossy(answer.body()).into_owned();

@@ -5,11 +5,14 @@
 
 mod build;
 mod deploy;
+mod mutants;
 mod pages;
 mod project;
 mod run;
 mod servers;
 mod sizes;
+#[cfg(test)]
+mod sources;
 mod stamp;
 mod start;
 mod test;
@@ -29,8 +32,10 @@ cargo xtask COMMAND
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
   test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys
+                 --cases       run nothing; list docs/cases.md with the tests that cover each case
   build        the release build in dist/, and its sizes
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
+  mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
   clean-tools  remove the tools that were installed for this project
   help         this text";
 
@@ -57,9 +62,11 @@ fn run() -> Result<ExitCode> {
         deploy::command(&Project::find()?, &asked)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let mut cases = false;
     while let Some(argument) = arguments.next()? {
         match argument {
-            Value(name) if command == "test" => names.push(name.string()?),
+            Long("cases") if command == "test" => cases = true,
+            Value(name) if command == "test" || command == "mutants" => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -68,8 +75,10 @@ fn run() -> Result<ExitCode> {
     match command.as_str() {
         "start" => start::start(&project)?,
         "dev" => start::dev(&project)?,
+        "test" if cases => return test::print_cases(&project),
         "test" => return test::test(&project, &names),
         "build" => build::command(&project)?,
+        "mutants" => return mutants::command(&project, &names),
         "clean-tools" => Cache::of_user()?.remove()?,
         "help" => println!("{HELP}"),
         unknown => bail!("no command {unknown:?}; `cargo xtask help` lists them"),

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn every_page_is_a_file() {
+    fn j08_every_page_is_a_file() {
         let dist = std::env::temp_dir().join(format!("xtask-pages-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("index.html"), "<base href=./>x").unwrap();

@@ -80,6 +80,9 @@ pub fn total(sizes: &[Size]) -> usize {
 pub fn faults(dist: &Path) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     walk(dist, &mut |path| {
+        if is_leftover(path) {
+            faults.push(format!("{}: is of the build and not of the page", path.display()));
+        }
         if path.extension().is_some_and(|extension| extension == "html") {
             let page = fs::read_to_string(path)?;
             faults.extend(
@@ -91,6 +94,13 @@ pub fn faults(dist: &Path) -> Result<Vec<String>> {
         Ok(())
     })?;
     Ok(faults)
+}
+
+/// Source maps, sources, and whatever a tool hides behind a dot.
+fn is_leftover(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let endings = [".map", ".rs", ".ts", ".toml", ".lock", ".d"];
+    name.starts_with('.') || endings.iter().any(|ending| name.ends_with(ending))
 }
 
 fn faults_of_page(page: &str) -> Vec<String> {
@@ -163,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_policy_would_block_is_named() {
+    fn j01_what_the_policy_would_block_is_named() {
         let check = |page: &str, fault: &str| assert_eq!(faults_of_page(page), [fault], "{page}");
         check("<script type=module>start()</script>", "an inline <script>");
         check(r#"<script src="a.js">start()</script>"#, "an inline <script>");
@@ -175,6 +185,22 @@ mod tests {
             "<p nonce=\"{{__TRUNK NONCE__}}\">",
             "a placeholder of Trunk is left",
         );
+    }
+
+    #[test]
+    fn j17_what_is_of_the_build_is_not_shipped() {
+        for leftover in [".env", ".stage", "app.js.map", "snippets/a.d.ts", "Cargo.toml"] {
+            assert!(is_leftover(Path::new(leftover)), "{leftover}");
+        }
+        for shipped in [
+            "index.html",
+            "app-0123_bg.wasm",
+            "boot.js",
+            "favicon.svg",
+            "config.json",
+        ] {
+            assert!(!is_leftover(Path::new(shipped)), "{shipped}");
+        }
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub(crate) fn member(fault: Option<Fault>, mut claims: Claims, key: &SigningKey)
         Some(Fault::IdTokenAlgHs256) => json!(jwt::maced(&header, &payload, &key.public_der())),
         Some(Fault::IdTokenAlgEs256) => json!(jwt::assembled(&header, &payload, &[0x5a; 64])),
         Some(Fault::IdTokenEncrypted) => json!(encrypted()),
-        Some(Fault::IdTokenKeyRotated) => json!(jwt::signed(&header, &payload, SigningKey::rotated())),
+        Some(Fault::IdTokenKeyRotated | Fault::KeysReplaced) => {
+            json!(jwt::signed(&header, &payload, SigningKey::rotated()))
+        }
         Some(Fault::KeysWeak) => json!(jwt::signed(&header, &payload, SigningKey::weak())),
         _ => json!(jwt::signed(&header, &payload, key)),
     })
@@ -47,6 +49,7 @@ fn change(fault: Option<Fault>, claims: &mut Claims) {
         }
         Some(Fault::IdTokenNoIssuer) => drop_member(claims, "iss"),
         Some(Fault::IdTokenOtherAudience) => set(claims, "aud", json!([OTHER_CLIENT])),
+        Some(Fault::IdTokenNoAudience) => drop_member(claims, "aud"),
         Some(Fault::IdTokenAudienceSubstring) => {
             let longer = format!("{}-and-more", client.as_str().unwrap_or_default());
             set(claims, "aud", json!(longer));

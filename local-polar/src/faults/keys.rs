@@ -18,6 +18,7 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer, fetch: usize) -> Answer 
         Some(Fault::KeysHuge) => plain::huge(good),
         Some(Fault::KeysRedirect) => plain::elsewhere(),
         Some(Fault::KeysSlow) => good.delayed(),
+        Some(Fault::KeysReplaced) => set(good, json!([SigningKey::rotated().public_jwk(keys::ROTATED_KID)])),
         Some(Fault::KeysTwoRsa) => beside(good, vec![SigningKey::rotated().public_jwk("polar_previous")]),
         Some(Fault::IdTokenKeyRotated) if fetch > 1 => {
             beside(good, vec![SigningKey::rotated().public_jwk(keys::ROTATED_KID)])

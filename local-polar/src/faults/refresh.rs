@@ -19,12 +19,22 @@ pub(crate) fn instead(fault: Option<Fault>) -> Option<Answer> {
     })
 }
 
-/// What becomes of the good answer. `foreign` is an ID token about somebody else.
-pub(crate) fn spoil(fault: Option<Fault>, good: Answer, foreign: impl FnOnce() -> String) -> Answer {
+/// Whose ID token comes along with a refresh; Polar sends none.
+pub(crate) enum About {
+    TheSamePerson,
+    SomebodyElse,
+    AnotherIssuers,
+}
+
+/// What becomes of the good answer. `id_token` signs one that could come along.
+pub(crate) fn spoil(fault: Option<Fault>, good: Answer, id_token: impl FnOnce(About) -> String) -> Answer {
+    let along = |about| plain::changed(good.clone(), |body| body["id_token"] = json!(id_token(about)));
     match fault {
         Some(Fault::RefreshNoRotation) => plain::without(good, "refresh_token"),
         Some(Fault::RefreshSlow) => good.delayed(),
-        Some(Fault::RefreshOtherSub) => plain::changed(good, |body| body["id_token"] = json!(foreign())),
+        Some(Fault::RefreshOtherSub) => along(About::SomebodyElse),
+        Some(Fault::RefreshOtherIssuer) => along(About::AnotherIssuers),
+        Some(Fault::RefreshWithIdToken) => along(About::TheSamePerson),
         Some(Fault::RefreshLost) if good.status().is_success() => answer::crash(),
         Some(Fault::RefreshHuge) => plain::huge(good),
         Some(Fault::RefreshHtml) => plain::page(),

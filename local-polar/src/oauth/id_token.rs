@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::code::Code;
 use super::pair::Pair;
 use crate::faults;
+use crate::faults::refresh::About;
 use crate::jwt;
 use crate::keys::SigningKey;
 use crate::state::State;
@@ -41,15 +42,20 @@ fn claims(state: &State, code: &Code, pair: &Pair) -> Map<String, Value> {
     claims.as_object().cloned().unwrap_or_default()
 }
 
-/// A well-signed ID token about somebody else, for the fault of a refresh that changes the person.
-pub(crate) fn about_somebody_else(state: &State, pair: &Pair) -> String {
+/// A well-signed ID token for the faults of a refresh, without the nonce of the sign-in (Core §12.2).
+pub(crate) fn of_refresh(state: &State, pair: &Pair, about: About) -> String {
     let now = state.now();
-    let claims = json!({
+    let mut claims = json!({
         "iss": state.settings.issuer,
         "iat": now,
         "exp": now + LIFETIME,
         "aud": [pair.client_id],
-        "sub": "00000000-0000-4000-8000-000000000666",
+        "sub": pair.person.id(),
     });
+    match about {
+        About::TheSamePerson => {}
+        About::SomebodyElse => claims["sub"] = json!("00000000-0000-4000-8000-000000000666"),
+        About::AnotherIssuers => claims["iss"] = json!("https://evil.example"),
+    }
     jwt::signed(jwt::HEADER, &claims.to_string(), SigningKey::current())
 }

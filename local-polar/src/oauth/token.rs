@@ -159,8 +159,8 @@ fn refresh(state: &mut State, call: &Call) -> Result<Answer, Box<Answer>> {
     let scope = narrowed(&state.pairs[old], call)?;
     let rotated = rotate(state, old, scope);
     let good = answer::secret(200, &tokens(&rotated));
-    Ok(faults::refresh::spoil(state.fault, good, || {
-        id_token::about_somebody_else(state, &rotated)
+    Ok(faults::refresh::spoil(state.fault, good, |about| {
+        id_token::of_refresh(state, &rotated, about)
     }))
 }
 

@@ -1,4 +1,4 @@
-//! Answers as plain data, and the two marks the carrier and the CORS layer read from them.
+//! Answers as plain data, and the marks that the carrier and the CORS layer read from them.
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA};
 use http::{HeaderValue, Response, StatusCode};
@@ -10,6 +10,10 @@ pub(crate) type Answer = Response<Vec<u8>>;
 /// A native caller of `handle` gets the answer at once and decides for itself what slow means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DelayMs(pub u64);
+
+/// Set in an answer's extensions: `serve` ends the connection behind this body as if more had been to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokenOff;
 
 /// Set in an answer's extensions: it carries no CORS headers, so a page sees only a network error.
 #[derive(Clone, Copy, Debug)]

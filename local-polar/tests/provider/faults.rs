@@ -182,6 +182,47 @@ fn a_rotated_key_shows_up_on_the_second_fetch() {
 }
 
 #[test]
+fn a_replaced_key_stands_alone_in_the_set_and_goes_when_the_fault_does() {
+    let provider = provider();
+    let kids = || {
+        let set = get(&provider, "/.well-known/jwks.json", "").json();
+        let keys = set["keys"].as_array().cloned().unwrap_or_default();
+        keys.iter().map(|key| key["kid"].to_string()).collect::<Vec<_>>()
+    };
+    let before = kids();
+    provider.set_fault(Some(Fault::KeysReplaced));
+    let after = kids();
+    assert_eq!((before.len(), after.len()), (1, 1));
+    assert_ne!(before, after);
+    provider.set_fault(None);
+    assert_eq!(kids(), before);
+}
+
+#[test]
+fn an_id_token_comes_with_a_refresh_only_where_a_fault_says_so() {
+    let provider = provider();
+    let token = member(&tokens(&provider, "dev@example.com", &[], &[]), "refresh_token");
+    let body = refresh(&provider, &token, &[]).json();
+    assert!(body.get("id_token").is_none(), "as Polar");
+    let mut token = member(&body, "refresh_token");
+    for fault in [
+        Fault::RefreshWithIdToken,
+        Fault::RefreshOtherIssuer,
+        Fault::RefreshOtherSub,
+    ] {
+        provider.set_fault(Some(fault));
+        let body = refresh(&provider, &token, &[]).json();
+        assert_eq!(
+            member(&body, "id_token").split('.').count(),
+            3,
+            "{}",
+            fault.name()
+        );
+        token = member(&body, "refresh_token");
+    }
+}
+
+#[test]
 fn a_lost_refresh_loses_the_session() {
     let provider = provider();
     let token = member(&tokens(&provider, "dev@example.com", &[], &[]), "refresh_token");

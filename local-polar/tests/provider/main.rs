@@ -14,3 +14,4 @@ mod refresh;
 mod registration;
 mod revocation;
 mod token;
+mod trouble;

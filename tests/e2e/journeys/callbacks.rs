@@ -29,7 +29,7 @@ fn changed(answer: &str, change: impl Fn(&str, String) -> Option<String>) -> Str
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_after_too_long_a_time_is_refused_before_anything_is_sent() {
+async fn f12_an_answer_after_too_long_a_time_is_refused_before_anything_is_sent() {
     let world = World::start().await;
     let answer = answer(&world).await;
     connect::open(&world).await;
@@ -45,7 +45,7 @@ async fn an_answer_after_too_long_a_time_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_counts_once_and_a_second_time_changes_nothing() {
+async fn b27_g03_an_answer_counts_once_and_a_second_time_changes_nothing() {
     let world = World::start().await;
     let answer = answer(&world).await;
     world.tab.open(&answer).await;
@@ -62,7 +62,7 @@ async fn an_answer_counts_once_and_a_second_time_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
+async fn g01_g02_going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     world.tab.back().await;
@@ -76,7 +76,7 @@ async fn going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_changed_state_is_refused_and_the_genuine_answer_still_counts() {
+async fn a08_a09_a_changed_state_is_refused_and_the_genuine_answer_still_counts() {
     let world = World::start().await;
     let genuine = answer(&world).await;
     let other = changed(&genuine, |name, value| {
@@ -108,7 +108,7 @@ async fn a_changed_state_is_refused_and_the_genuine_answer_still_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_nobody_waits_for_is_sent_nowhere() {
+async fn a13_a28_a34_an_answer_that_nobody_waits_for_is_sent_nowhere() {
     let world = World::start().await;
     world.open("/callback/?code=polar_ac_foreign&state=foreign").await;
     world.tab.see_failure("callback.unknown_attempt").await;
@@ -122,7 +122,7 @@ async fn an_answer_that_nobody_waits_for_is_sent_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reload_in_the_middle_of_the_exchange_is_said_and_the_code_is_not_sent_again() {
+async fn b28_f19_a_reload_in_the_middle_of_the_exchange_is_said_and_the_code_is_not_sent_again() {
     let world = World::start().await;
     let answer = answer(&world).await;
     world.provider.set_fault(Some(Fault::TokenSlow));

@@ -49,7 +49,7 @@ async fn an_environment_in_the_address_is_preselected_and_a_choice_survives() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_openid_the_page_says_that_nobody_was_identified() {
+async fn a30_without_openid_the_page_says_that_nobody_was_identified() {
     let world = World::start().await;
     connect::open(&world).await;
     connect::toggle(&world.tab, "openid").await;

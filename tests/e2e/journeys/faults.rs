@@ -72,7 +72,7 @@ async fn consent_again(world: &World) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_discovery_document_that_is_not_sound_starts_no_sign_in() {
+async fn d02_d06_d07_d11_a_discovery_document_that_is_not_sound_starts_no_sign_in() {
     let world = World::start().await;
     for (fault, code) in DISCOVERY {
         world.provider.set_fault(Some(*fault));
@@ -91,7 +91,7 @@ async fn a_discovery_document_that_is_not_sound_starts_no_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_is_not_sound_is_never_exchanged() {
+async fn a11_a12_a17_a19_a24_d19_an_answer_that_is_not_sound_is_never_exchanged() {
     let world = World::start().await;
     for (fault, code) in CALLBACK {
         world.provider.set_fault(Some(*fault));
@@ -110,7 +110,7 @@ async fn an_answer_that_is_not_sound_is_never_exchanged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tokens_that_are_not_sound_are_dropped() {
+async fn b20_c02_c04_c14_c24_c28_i07_tokens_that_are_not_sound_are_dropped() {
     let world = World::start().await;
     for (number, (fault, code)) in EXCHANGE.iter().enumerate() {
         world.provider.set_fault(Some(*fault));
@@ -131,7 +131,7 @@ async fn tokens_that_are_not_sound_are_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_failure_after_the_sign_in_is_shown_where_it_is_and_the_session_stays() {
+async fn b34_e04_e11_e12_a_failure_after_the_sign_in_is_shown_where_it_is_and_the_session_stays() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let tokens = world.tokens().await;
@@ -163,7 +163,7 @@ async fn a_failure_after_the_sign_in_is_shown_where_it_is_and_the_session_stays(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_turns_out_to_be_unsound_is_ended() {
+async fn b31_b33_e02_a_session_that_turns_out_to_be_unsound_is_ended() {
     let world = World::start().await;
     for (fault, code) in [
         (UserinfoOtherSub, "userinfo.subject_mismatch"),
@@ -184,7 +184,7 @@ async fn a_session_that_turns_out_to_be_unsound_is_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn hostile_text_stays_text() {
+async fn h01_h04_hostile_text_stays_text() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let inert = "return document.querySelectorAll('main img, main script, main bdi b, [href^=\"javascript\" i], [onerror]').length";

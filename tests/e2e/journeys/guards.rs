@@ -7,7 +7,7 @@ use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[should_panic = "the policy was violated"]
-async fn a_violation_of_the_policy_is_found() {
+async fn j02_j16_a_violation_of_the_policy_is_found() {
     let world = World::start().await;
     connect::open(&world).await;
     let foreign =
@@ -43,7 +43,7 @@ async fn leak(script: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[should_panic = "the console holds the secret"]
-async fn a_token_on_the_console_is_found() {
+async fn h11_a_token_on_the_console_is_found() {
     leak("console.log(TOKEN)").await;
 }
 
@@ -63,4 +63,26 @@ async fn a_token_in_the_address_bar_is_found() {
 #[should_panic = "only sessionStorage is used"]
 async fn anything_in_another_storage_is_found() {
     leak("localStorage.x = 'y'").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[should_panic = "the policy was violated"]
+async fn h10_what_is_injected_all_the_same_does_not_run_and_is_found() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    let inject = "const tries = [
+            () => { const it = document.createElement('script'); it.append('window.ran = 1'); document.body.append(it) },
+            () => { const it = document.createElement('div'); it.innerHTML = '<img src=x onerror=\"window.ran = 2\">'; document.body.append(it) },
+            () => { const it = document.createElement('a'); it.href = 'javascript:window.ran = 3'; document.body.append(it); it.click() },
+            () => { const it = document.createElement('script'); it.src = 'data:text/javascript,window.ran=4'; document.body.append(it) },
+            () => setTimeout('window.ran = 5'),
+        ];
+        for (const attempt of tries) { try { attempt() } catch { } }";
+    world.tab.script(inject).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(
+        world.tab.script("return window.ran ?? 'nothing'").await,
+        json!("nothing")
+    );
+    world.finish().await;
 }

@@ -1,16 +1,21 @@
 //! What people do, one file a theme; a test's name is the sentence that it proves.
 
+mod addresses;
 mod callbacks;
 mod choices;
+mod conformance;
 mod faults;
 mod flow;
 mod guards;
 mod hosted;
 mod keyboard;
 mod looks;
+mod matrix;
 mod organizations;
 mod refresh;
 mod setup;
 mod sign_in;
 mod sign_out;
+mod slow;
+mod storage;
 mod tabs;

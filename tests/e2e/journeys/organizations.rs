@@ -15,7 +15,7 @@ const TABS: [&str; 6] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_organizations_come_page_by_page_and_each_tab_shows_rows_or_says_that_there_are_none() {
+async fn e13_many_organizations_come_page_by_page_and_each_tab_shows_rows_or_says_that_there_are_none() {
     let world = World::start().await;
     account::sign_in_as(&world, "many@example.com").await;
     account::go_to(&world, "Organizations").await;
@@ -56,7 +56,7 @@ async fn an_organization_with_sales_shows_rows_on_every_tab() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn to_be_in_no_organization_is_no_error() {
+async fn e13_to_be_in_no_organization_is_no_error() {
     let world = World::start().await;
     account::sign_in_as(&world, "solo@example.com").await;
     account::go_to(&world, "Organizations").await;
@@ -86,7 +86,7 @@ async fn a_limit_set_at_consent_shows_in_the_list() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_scope_that_is_missing_is_named_and_closes_one_tab_alone() {
+async fn e08_a_scope_that_is_missing_is_named_and_closes_one_tab_alone() {
     let world = World::start().await;
     connect::open(&world).await;
     connect::toggle(&world.tab, "products:read").await;

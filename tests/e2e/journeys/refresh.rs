@@ -16,7 +16,7 @@ fn status_with(world: &World, token: &str) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
+async fn b29_refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let before = world.tokens().await.expect("signed in");
@@ -35,7 +35,7 @@ async fn refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_is_refused_is_refreshed_once_and_the_list_appears() {
+async fn b35_a_token_that_is_refused_is_refreshed_once_and_the_list_appears() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     world.provider.expire_access_tokens();

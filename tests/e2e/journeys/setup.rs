@@ -98,21 +98,21 @@ async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_is_missing_is_said_without_the_program() {
+async fn j12_j20_a_program_that_is_missing_is_said_without_the_program() {
     let spoil = |path: &Path| fs::remove_file(path).expect("it was there");
     let (world, _folder) = check_boot("no-wasm", spoil, "app.load_failed").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_does_not_compile_is_said_without_the_program() {
+async fn j20_a_program_that_does_not_compile_is_said_without_the_program() {
     let spoil = |path: &Path| fs::write(path, b"\0asm\x01\0\0\0\xff").expect("it can be written");
     let (world, _folder) = check_boot("bad-wasm", spoil, "app.no_wasm").await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
+async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     let spoil = |path: &Path| fs::write(path, TRAP).expect("it can be written");
     let (world, _folder) = check_boot("trap", spoil, "app.stopped").await;
     world
@@ -137,4 +137,53 @@ async fn a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
         json!("kept")
     );
     world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_a_style_sheet_that_was_changed_is_not_applied() {
+    let folder = Copied::new("integrity");
+    let mut files = fs::read_dir(&folder.0).expect("a folder").flatten();
+    let sheet = files.find(|file| file.file_name().to_string_lossy().starts_with("base-"));
+    let sheet = sheet.expect("the build has this style sheet").path();
+    let mut text = fs::read_to_string(&sheet).expect("it is text");
+    text.push_str("html{outline:7px solid red}");
+    fs::write(&sheet, text).expect("it can be written");
+    let world = World::with(folder.0.clone(), config).await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let outline = "return getComputedStyle(document.documentElement).outlineStyle";
+    assert_eq!(world.tab.script(outline).await, json!("none"));
+    // Not through `finish`: what the browser refused here stands on its console, as it should.
+    let said = json!(world.tab.console().await).to_string();
+    assert!(said.contains("integrity"), "{said}");
+    let _ = world.tab.driver.clone().quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
+    let world = World::start().await;
+    // A second policy can only take away: this one takes the permission to compile.
+    let narrower = "new MutationObserver((_, observer) => {
+            if (!document.head) return;
+            observer.disconnect();
+            const policy = document.createElement('meta');
+            policy.httpEquiv = 'Content-Security-Policy';
+            policy.content = \"script-src 'self'\";
+            document.head.prepend(policy);
+        }).observe(document, { childList: true, subtree: true })";
+    world
+        .tab
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": narrower }),
+        )
+        .await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text("app.no_wasm").await;
+    // Not through `finish`: the violation stands on the console, as it should.
+    let _ = world.tab.driver.clone().quit().await;
 }

@@ -8,7 +8,7 @@ use crate::world::{AUTHORIZE, TOKEN, World};
 const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
+async fn a07_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
@@ -17,15 +17,14 @@ async fn signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
     );
     assert_eq!(account::rules(&world).await, 12);
     assert_eq!(world.count(TOKEN), 1);
-    let holders =
-        "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_[uo]_/.test(sessionStorage[key])).join()";
+    let holders = "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_[uo]_/.test(sessionStorage[key])).join()";
     assert_eq!(world.tab.script(holders).await, json!("polar-connect.session"));
     assert!(world.tokens().await.is_some());
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
+async fn a15_refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
     let world = World::start().await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
@@ -43,7 +42,7 @@ async fn refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
+async fn f19_a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let before = world.tokens().await;
@@ -55,7 +54,7 @@ async fn a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() {
+async fn g04_a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Organizations").await;
@@ -79,7 +78,7 @@ async fn a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pressing_sign_in_twice_starts_one_sign_in() {
+async fn a33_pressing_sign_in_twice_starts_one_sign_in() {
     let world = World::start().await;
     connect::open(&world).await;
     world.tab.double_press(connect::SIGN_IN).await;

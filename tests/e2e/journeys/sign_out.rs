@@ -6,7 +6,7 @@ use crate::world::World;
 const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn signing_out_forgets_everything_and_says_what_stays_valid() {
+async fn f02_f14_signing_out_forgets_everything_and_says_what_stays_valid() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;

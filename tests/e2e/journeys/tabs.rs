@@ -29,7 +29,7 @@ async fn show(world: &World, handle: &WindowHandle) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refresh_in_one_tab_is_handed_to_its_duplicate() {
+async fn f08_a_refresh_in_one_tab_is_handed_to_its_duplicate() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
@@ -49,7 +49,7 @@ async fn a_refresh_in_one_tab_is_handed_to_its_duplicate() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_tabs_whose_token_dies_at_once_refresh_it_once() {
+async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every suite, each to its end, and what came of them in one line a suite.
 
+mod cases;
 mod counts;
 mod dependencies;
 mod suites;
@@ -9,6 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use self::cases::Cases;
 use self::counts::Counts;
 use self::suites::{SUITES, Suite};
 use crate::project::Project;
@@ -34,8 +36,9 @@ pub fn test(project: &Project, names: &[String]) -> Result<ExitCode> {
         ));
     }
     println!(
-        "\n{}\n\n{} passed, {} failed",
+        "\n{}\n\n{}\n{} passed, {} failed",
         summary.join("\n"),
+        Cases::read(&project.root)?.summary(),
         total.passed,
         total.failed
     );
@@ -43,6 +46,18 @@ pub fn test(project: &Project, names: &[String]) -> Result<ExitCode> {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+/// `--cases`: the catalogue with the tests that cover it, and what is wrong with either.
+pub fn print_cases(project: &Project) -> Result<ExitCode> {
+    let cases = Cases::read(&project.root)?;
+    cases.print();
+    let faults = cases.faults();
+    faults.iter().for_each(|fault| println!("{fault}"));
+    Ok(match faults.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     })
 }
 

@@ -51,7 +51,8 @@ impl Attempt {
     }
 
     fn has_left(&self) -> bool {
-        self.steps.iter().any(|step| step.kind != Kind::Discover)
+        let before = |step: &Step| matches!(step.kind, Kind::Discover | Kind::Failure);
+        self.state.is_some() || !self.steps.iter().all(before)
     }
 
     fn bound(&mut self) {
@@ -187,6 +188,17 @@ mod tests {
         assert_eq!(record.attempts.len(), 2);
         assert_eq!(record.attempts[1].environment, "sandbox");
         assert_eq!(kinds(&record.attempts[1]), [Kind::Discover]);
+    }
+
+    #[test]
+    fn a_lookup_that_fails_again_and_again_costs_no_sign_in_its_place() {
+        let mut record = signed_in();
+        for at in 0..20 {
+            record.discovered("local", step(Kind::Discover, at));
+            record.push(step(Kind::Failure, at).failed("network.unreachable"));
+        }
+        assert_eq!(record.attempts.len(), 2);
+        assert_eq!(record.attempts[1].outcome(), ("failed", Some("network.unreachable")));
     }
 
     #[test]

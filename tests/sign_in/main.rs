@@ -21,6 +21,7 @@ mod exchange;
 mod keys;
 mod matrix;
 mod reads;
+mod record;
 mod refresh;
 mod sign_out;
 mod trouble_table;

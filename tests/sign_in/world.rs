@@ -3,6 +3,7 @@
 //! The clock is the real one, which the provider uses, moved by hand. Randomness is counted, so that a run repeats.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use local_polar::{LOCAL_CLIENT_ID, Provider, SeededClient, Settings};
@@ -37,7 +38,7 @@ pub type Rewrite = fn(&Request, &mut Response);
 type Unsent = (fn(&Request) -> bool, TransportError);
 
 pub struct World {
-    pub provider: Provider,
+    pub provider: Arc<Provider>,
     pub environment: Environment,
     /// Seconds by which this device's clock is ahead of the real one.
     ahead: Cell<i64>,
@@ -83,7 +84,7 @@ impl World {
                 .into(),
         };
         Self {
-            provider: Provider::new(settings),
+            provider: Arc::new(Provider::new(settings)),
             environment,
             ahead: Cell::new(0),
             drawn: Cell::new(0),

@@ -28,13 +28,13 @@ pub async fn discover(session: Session, environment: &Environment) -> Result<Dis
     let worded = |error: discovery::DiscoveryError| Failure::new(error.code(), error);
     let started = clock::now();
     let request = discovery::request(&environment.discovery_url);
-    let response = session
-        .look_up(&environment.id, request)
-        .await
-        .map_err(|error| worded(error.into()))?;
-    let provider = environment
-        .expecting(|expected| discovery::parse(&response, expected))
-        .map_err(worded)?;
+    let outcome = match session.look_up(&environment.id, request).await {
+        Ok(response) => environment.expecting(|expected| discovery::parse(&response, expected)),
+        Err(error) => Err(error.into()),
+    };
+    let provider = outcome
+        .map_err(worded)
+        .inspect_err(|failure| session.record_failure(failure))?;
     Ok((provider, clock::now().millis() - started.millis()))
 }
 

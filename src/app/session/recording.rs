@@ -69,7 +69,7 @@ impl Session {
         self.record(|record| record.push(step));
     }
 
-    pub(super) fn record_failure(self, failure: &Failure) {
+    pub fn record_failure(self, failure: &Failure) {
         let mut facts = vec![("fact".to_owned(), failure.fact.clone())];
         facts.extend(
             failure

@@ -343,6 +343,24 @@ mod tests {
     }
 
     #[test]
+    fn a15_reads_every_parameter_of_an_answer_and_bounds_what_is_shown_of_it() {
+        let long = "x".repeat(10_000);
+        let search = format!(
+            "?code=c&state=s&iss=i&error=access_denied&error_description={long}&error_uri=https://idp.example/why&other=o"
+        );
+        let callback = Callback::parse(&search, "").unwrap();
+        let names: Vec<&str> = callback.parameters().iter().map(|(name, _)| *name).collect();
+        assert_eq!(
+            names,
+            ["code", "state", "iss", "error", "error_description", "error_uri"]
+        );
+        let refusal = callback.refusal().unwrap();
+        assert_eq!(refusal.error, "access_denied");
+        assert_eq!(refusal.description.unwrap().len(), 8192);
+        assert_eq!(refusal.uri.as_deref(), Some("https://idp.example/why"));
+    }
+
+    #[test]
     fn a04_a06_sends_each_parameter_once_and_encoded_once() {
         let url = built("https://polar.sh/oauth2/authorize");
         let pairs: Vec<_> = url.query_pairs().into_owned().collect();

@@ -198,7 +198,10 @@ mod tests {
             record.push(step(Kind::Failure, at).failed("network.unreachable"));
         }
         assert_eq!(record.attempts.len(), 2);
-        assert_eq!(record.attempts[1].outcome(), ("failed", Some("network.unreachable")));
+        assert_eq!(
+            record.attempts[1].outcome(),
+            ("failed", Some("network.unreachable"))
+        );
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl Redactor {
         chip
     }
 
+    /// Forgets the values themselves; what was written of them stays readable.
+    pub fn forget(&mut self) {
+        self.known.clear();
+    }
+
     fn chip(&self, kind: &str, value: &str) -> String {
         let kind = token_format::describe(value).map_or(kind, |format| format.prefix);
         format!(
@@ -240,6 +245,18 @@ mod tests {
             redactor.text("code a-code-of-another-provider is spent"),
             format!("code {chip} is spent")
         );
+    }
+
+    #[test]
+    fn what_was_forgotten_is_known_by_its_name_and_shape_alone() {
+        let mut redactor = redactor();
+        let chip = redactor.value("code", "a-code-of-another-provider");
+        redactor.forget();
+        assert_eq!(
+            redactor.text("a-code-of-another-provider"),
+            "a-code-of-another-provider"
+        );
+        assert_eq!(redactor.value("code", "a-code-of-another-provider"), chip);
     }
 
     #[test]

@@ -16,6 +16,7 @@ impl Session {
         storage::remove(Key::Session);
         self.current.set(None);
         self.record_failure(&reason);
+        self.forget_secrets();
         self.notice(reason);
     }
 
@@ -41,6 +42,7 @@ impl Session {
                 self.fetch(Kind::Revoke, request).await
             })
             .await;
+            self.forget_secrets();
             self.farewell.update(|farewell| {
                 if let Some(farewell) = farewell {
                     farewell.revocation = Some(revocation);

@@ -85,6 +85,11 @@ impl Session {
         self.record(|record| record.push(step));
     }
 
+    /// What is over leaves no secret behind, not even in memory.
+    pub(super) fn forget_secrets(self) {
+        self.redactor.update_value(Redactor::forget);
+    }
+
     pub(super) fn record_sign_out(self) {
         let step = Step::event(Kind::SignOut, clock::now(), String::new(), Vec::new());
         self.record(|record| record.push(step));

@@ -29,3 +29,10 @@ fn e15_words_a_moment_in_utc_and_never_throws() {
     assert!(clock::utc(beyond).ends_with("after 1970"));
     assert_eq!(clock::local(beyond), clock::utc(beyond));
 }
+
+#[wasm_bindgen_test]
+fn writes_what_it_reads() {
+    let text = "2026-11-24T00:02:42.995Z";
+    assert_eq!(clock::rfc3339(clock::parse(text).unwrap()), text);
+    assert_eq!(clock::rfc3339(Timestamp::from_millis(i64::MAX)), "");
+}

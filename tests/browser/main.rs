@@ -6,6 +6,7 @@
 mod channel;
 mod clock;
 mod fetch;
+mod file;
 mod location;
 mod lock;
 mod page;

@@ -35,3 +35,35 @@ fn moves_the_keyboard_to_the_heading_and_takes_an_element_away() {
 async fn a_page_that_is_shown_may_act_at_once() {
     page::until_shown().await;
 }
+
+#[wasm_bindgen_test]
+fn lights_the_twins_of_what_is_pointed_at_and_no_other() {
+    let body = document().body().unwrap();
+    let marks: Vec<web_sys::Element> = ["a", "b", "a"]
+        .iter()
+        .map(|chip| {
+            let mark = document().create_element("span").unwrap();
+            mark.set_attribute("data-twin", chip).unwrap();
+            body.append_child(&mark).unwrap();
+            mark
+        })
+        .collect();
+    let lit = || {
+        marks
+            .iter()
+            .map(|mark| mark.class_name() == "lit")
+            .collect::<Vec<_>>()
+    };
+    let point_at = |element: &web_sys::Element| {
+        let event = web_sys::Event::new("pointerover").unwrap();
+        element.dispatch_event(&event).unwrap();
+        page::light_twins(&event, "data-twin");
+    };
+    point_at(&marks[0]);
+    assert_eq!(lit(), [true, false, true]);
+    point_at(&marks[1]);
+    assert_eq!(lit(), [false, true, false]);
+    point_at(&body);
+    assert_eq!(lit(), [false, false, false]);
+    marks.iter().for_each(web_sys::Element::remove);
+}

@@ -191,7 +191,7 @@ mod tests {
     fn a_shell_reads_each_argument_whole_whatever_stands_in_it() {
         for hostile in [
             "it's",
-            "$(touch /tmp/x)",
+            "$(touch x)",
             "`id`",
             "a \"b\" \\ !c",
             "$HOME; ls",

@@ -3,7 +3,7 @@
 //! It looks for Polar's prefixes, signed tokens, e-mail addresses unless they are kept on purpose, and strings that look
 //! drawn by chance. Public keys and a code challenge look so too; they are known by the member they stand under.
 
-use super::redact::{CLOSE, next_word, shape};
+use super::redact::{next_word, shape};
 
 /// Members whose values are public however random they look: RFC 7517 keys, RFC 7636 challenges, client ids.
 const PUBLIC: &[&str] = &[
@@ -36,12 +36,12 @@ pub fn secrets(text: &str, keep_emails: bool) -> Vec<Finding> {
         let mut before = "";
         while let Some((start, end)) = next_word(rest) {
             let word = &rest[start..end];
-            let is_chip = rest[end..].starts_with([CLOSE]);
+            // The line of a body inside JSON starts with an escaped `n`, which names no member.
+            let named = rest[..start].contains([':', '=']) && PUBLIC.contains(&before);
             let what = match shape(word) {
-                _ if is_chip => None,
                 Some(_) => Some("a token"),
                 None if !keep_emails && is_email(rest, start, end) => Some("an e-mail address"),
-                None if is_random(word) && !PUBLIC.contains(&before) => Some("a string drawn by chance"),
+                None if is_random(word) && !named => Some("a string drawn by chance"),
                 None => None,
             };
             found.extend(what.map(|what| Finding {
@@ -104,6 +104,16 @@ mod tests {
         ] {
             let text = format!("{{\n  \"said\": \"so {planted}.\"\n}}");
             assert_eq!(secrets(&text, false), [Finding { line: 2, what }], "{planted}");
+        }
+    }
+
+    #[test]
+    fn neither_a_bracket_nor_an_escaped_line_shields_what_stands_there() {
+        for line in [
+            "⟨polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB⟩",
+            r#"["a",\n  \"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk\"]"#,
+        ] {
+            assert_eq!(secrets(line, false).len(), 1, "{line}");
         }
     }
 

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::components::failure_card::failure_card;
 use super::el::{El, all, dynamic, el, text_from};
 use super::navigation::{Navigation, link};
-use super::pages::outcome;
 use super::session::Session;
 use crate::browser::{page, theme};
 use crate::route::Route;
@@ -31,8 +30,10 @@ pub fn shell(session: Option<Session>, content: AnyView) -> AnyView {
         .child(theme_button());
     let main = el("main")
         .id("main")
-        .attr_from("data-outcome", move || session.map(|it| outcome(it).0.to_owned()))
-        .attr_from("data-code", move || session.and_then(|it| outcome(it).1))
+        .attr_from("data-outcome", move || {
+            session.map(|it| it.outcome().0.to_owned())
+        })
+        .attr_from("data-code", move || session.and_then(|it| it.outcome().1))
         .child(session.map(notices))
         .child(content);
     let below = el("div").class("shell").child(rail()).child(main);

@@ -6,7 +6,7 @@ mod step;
 use leptos::prelude::*;
 
 use super::heading;
-use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::link;
 use crate::app::session::Session;
 use crate::browser::{clock, page};
@@ -152,23 +152,4 @@ fn length(millis: i64) -> String {
         0..10_000 => format!("{millis} ms"),
         _ => time::duration(millis / 1000),
     }
-}
-
-/// What a program that drives this page waits for: how the last sign-in stands.
-pub fn outcome(session: Session) -> (&'static str, Option<String>) {
-    session.records().with(|record| {
-        let last = record.attempts.last().map(Attempt::outcome);
-        let (outcome, code) = last.unwrap_or(("none", None));
-        (outcome, code.map(str::to_owned))
-    })
-}
-
-fn said(words: &'static str, signal: RwSignal<bool>) -> AnyView {
-    text_from(move || {
-        if signal.get() {
-            words.to_owned()
-        } else {
-            String::new()
-        }
-    })
 }

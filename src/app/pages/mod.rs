@@ -20,7 +20,6 @@ use account::account_page;
 use callback::callback_page;
 use connect::connect_page;
 use flow::flow_page;
-pub use flow::outcome;
 use not_found::not_found_page;
 use organization::organization_page;
 use organizations::organizations_page;

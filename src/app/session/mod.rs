@@ -33,8 +33,7 @@ use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
-use recording::read_record;
-use records::{fingerprint_key, read_choice};
+use records::{fingerprint_key, read_choice, read_record};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
 

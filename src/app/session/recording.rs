@@ -14,25 +14,21 @@ use crate::oidc::secret::Secret;
 use crate::record;
 use crate::record::redact::Redactor;
 use crate::record::step::{Kind, Step};
-use crate::record::timeline::{LONGEST_TEXT, Record};
+use crate::record::timeline::{Attempt, LONGEST_TEXT, Record};
 use crate::session::stored;
 
 impl Session {
     /// The transport of everything that belongs to a sign-in.
     pub async fn fetch(self, kind: Kind, request: Request) -> Result<Response, TransportError> {
-        let log = move |make: &dyn Fn(&mut Redactor) -> Step| {
-            let step = self.redacted(make);
-            self.record(|record| record.push(step));
-        };
+        let log = move |make: &dyn Fn(&mut Redactor) -> Step| self.push(self.redacted(make));
         record::recorded(request, kind, fetch::send, log, clock::now).await
     }
 
     /// The lookup that a sign-in begins with.
     pub async fn look_up(self, environment: &str, request: Request) -> Result<Response, TransportError> {
-        let environment = environment.to_owned();
         let log = move |make: &dyn Fn(&mut Redactor) -> Step| {
             let step = self.redacted(make);
-            self.record(|record| record.discovered(&environment, step));
+            self.record(|record| record.discovered(environment, step));
         };
         record::recorded(request, Kind::Discover, fetch::send, log, clock::now).await
     }
@@ -66,7 +62,7 @@ impl Session {
             None => ("no ID token was asked for".to_owned(), Vec::new()),
         };
         let step = Step::event(Kind::Verify, clock::now(), address, facts);
-        self.record(|record| record.push(step));
+        self.push(step);
     }
 
     pub fn record_failure(self, failure: &Failure) {
@@ -81,8 +77,7 @@ impl Session {
             *text = self.redacted(|redactor| redactor.text(text));
         }
         let step = Step::event(Kind::Failure, clock::now(), failure.words.title.to_owned(), facts);
-        let step = step.failed(failure.code());
-        self.record(|record| record.push(step));
+        self.push(step.failed(failure.code()));
     }
 
     /// What is over leaves no secret behind, not even in memory.
@@ -92,15 +87,28 @@ impl Session {
 
     pub(super) fn record_sign_out(self) {
         let step = Step::event(Kind::SignOut, clock::now(), String::new(), Vec::new());
-        self.record(|record| record.push(step));
+        self.push(step);
     }
 
     pub fn records(self) -> RwSignal<Record> {
         self.record
     }
 
+    /// How the last sign-in stands, with the code of a failure: what a program that drives this page waits for.
+    pub fn outcome(self) -> (&'static str, Option<String>) {
+        self.record.with(|record| {
+            let last = record.attempts.last().map(Attempt::outcome);
+            let (outcome, code) = last.unwrap_or(("none", None));
+            (outcome, code.map(str::to_owned))
+        })
+    }
+
     fn redacted<T>(self, read: impl FnOnce(&mut Redactor) -> T) -> T {
         read(&mut self.redactor.write_value())
+    }
+
+    fn push(self, step: Step) {
+        self.record(|record| record.push(step));
     }
 
     fn record(self, change: impl FnOnce(&mut Record)) {
@@ -133,10 +141,4 @@ impl Session {
         }
         shed
     }
-}
-
-pub(super) fn read_record() -> Record {
-    storage::read(Key::Record)
-        .and_then(|text| stored::read(&text).ok())
-        .unwrap_or_default()
 }

@@ -1,8 +1,9 @@
-//! The tab's other records: open attempts, what was chosen, and what fingerprints are keyed with.
+//! The tab's other records: open attempts, what was chosen, what went over the wire, and what fingerprints are keyed with.
 
 use crate::browser::random;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::oidc::secret::Secret;
+use crate::record::timeline::Record;
 use crate::session::attempts::Attempts;
 use crate::session::choice::Choice;
 use crate::session::stored;
@@ -19,6 +20,12 @@ pub(super) fn keep_attempts(attempts: &Attempts) -> Result<(), Unwritable> {
 
 pub(super) fn read_choice() -> Choice {
     storage::read(Key::Choice)
+        .and_then(|text| stored::read(&text).ok())
+        .unwrap_or_default()
+}
+
+pub(super) fn read_record() -> Record {
+    storage::read(Key::Record)
         .and_then(|text| stored::read(&text).ok())
         .unwrap_or_default()
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Flow, said};
+use super::Flow;
 use crate::app::components::failure_card::failure_card;
-use crate::app::el::{El, all, dynamic, el};
+use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::browser::{clipboard, clock, file};
 use crate::failure::Failure;
 use crate::record::report::{self, Form};
@@ -77,6 +77,7 @@ pub fn export_card(flow: Flow) -> AnyView {
         done: RwSignal::new(false),
         failure: RwSignal::new(None),
     };
+    let done = move || if export.done.get() { "Done" } else { "" }.to_owned();
     let button = |label: &'static str| el("button").attr("type", "button").child(label);
     let buttons = el("div")
         .class("ticks")
@@ -84,7 +85,7 @@ pub fn export_card(flow: Flow) -> AnyView {
         .child(button("Save as JSON").on("click", move |_| export.save(Form::Json)))
         .child(button("Save as Markdown").on("click", move |_| export.save(Form::Markdown)))
         .child(button("Save as HAR").on("click", move |_| export.save(Form::Har)))
-        .child(el("span").attr("role", "status").child(said("Done", export.done)));
+        .child(el("span").attr("role", "status").child(text_from(done)));
     let keep = el("label")
         .child(el("input").attr("type", "checkbox").on("change", move |event| {
             export.keep_emails.set(event_target_checked(&event))

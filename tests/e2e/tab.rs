@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use http::Method;
 use serde_json::{Value, json};
 use thirtyfour::common::command::{Command, ExtensionCommand};
-use thirtyfour::{By, WebDriver, WebElement};
+use thirtyfour::{By, WebDriver, WebElement, WindowHandle};
 use url::Url;
 
 /// Longer than the page itself waits for an answer.
@@ -21,6 +21,25 @@ pub struct Tab {
 impl Tab {
     pub async fn open(&self, address: &str) {
         self.driver.goto(address).await.expect("the address opens");
+    }
+
+    /// Runs a script that opens another window, and goes there; this window and that one.
+    pub async fn open_window(&self, script: &str) -> (WindowHandle, WindowHandle) {
+        let first = self.driver.window().await.expect("a tab");
+        self.script(script).await;
+        let second = self
+            .until("a second tab", async || {
+                let all = self.driver.windows().await.ok()?;
+                all.into_iter().find(|handle| *handle != first)
+            })
+            .await;
+        self.show(&second).await;
+        (first, second)
+    }
+
+    pub async fn show(&self, handle: &WindowHandle) {
+        let done = self.driver.switch_to_window(handle.clone()).await;
+        done.expect("the tab is still there");
     }
 
     pub async fn reload(&self) {

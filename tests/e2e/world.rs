@@ -149,6 +149,12 @@ impl World {
         self.assert_no_secret_stored().await;
     }
 
+    /// Where local-polar's redirects lead, nobody came.
+    pub fn assert_no_redirect_followed(&self) {
+        let requests = self.provider.requests();
+        assert!(requests.iter().all(|request| request.path != "/elsewhere"));
+    }
+
     pub async fn assert_no_secret_stored(&self) {
         let stored = self
             .tab

@@ -88,24 +88,8 @@ async fn f16_a_page_that_comes_back_whole_looks_whether_its_session_is_still_the
 
 /// Another window on this page, which knows nothing of the one that opened it.
 async fn unrelated_window(world: &World, path: &str) -> (WindowHandle, WindowHandle) {
-    let driver = &world.tab.driver;
-    let first = driver.window().await.expect("a tab");
     let open = format!("window.open('{path}', '_blank', 'noopener')");
-    world.tab.script(&open).await;
-    let second = world
-        .tab
-        .until("a second tab", async || {
-            let all = driver.windows().await.ok()?;
-            all.into_iter().find(|handle| *handle != first)
-        })
-        .await;
-    show(world, &second).await;
-    (first, second)
-}
-
-async fn show(world: &World, handle: &WindowHandle) {
-    let done = world.tab.driver.switch_to_window(handle.clone()).await;
-    done.expect("the tab is still there");
+    world.tab.open_window(&open).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -126,11 +110,11 @@ async fn f10_f17_f18_each_tab_has_a_session_of_its_own() {
     // F17: signing out here is not signing out there, and nobody says so.
     world.tab.press_button("Sign out").await;
     world.tab.see_text("Signed out of this tab").await;
-    show(&world, &first).await;
+    world.tab.show(&first).await;
     world.tab.reload().await;
     account::see(&world, DEV).await;
     assert_eq!(world.tokens().await, Some(one));
-    show(&world, &second).await;
+    world.tab.show(&second).await;
     world.assert_nothing_kept().await;
     assert_eq!(world.count(TOKEN), 2);
     world.finish().await;

@@ -8,24 +8,9 @@ use crate::world::World;
 const DEV: &str = "dev@example.com";
 
 async fn duplicate(world: &World) -> (WindowHandle, WindowHandle) {
-    let driver = &world.tab.driver;
-    let first = driver.window().await.expect("a tab");
-    world.tab.script("window.open(location.href)").await;
-    let second = world
-        .tab
-        .until("a second tab", async || {
-            let all = driver.windows().await.ok()?;
-            all.into_iter().find(|handle| *handle != first)
-        })
-        .await;
-    show(world, &second).await;
+    let (first, second) = world.tab.open_window("window.open(location.href)").await;
     account::see(world, DEV).await;
     (first, second)
-}
-
-async fn show(world: &World, handle: &WindowHandle) {
-    let done = world.tab.driver.switch_to_window(handle.clone()).await;
-    done.expect("the tab is still there");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,13 +21,13 @@ async fn f08_a_refresh_in_one_tab_is_handed_to_its_duplicate() {
     account::refresh(&world).await;
     account::see_refreshed(&world, 1).await;
     let fresh = world.tokens().await;
-    show(&world, &first).await;
+    world.tab.show(&first).await;
     account::go_to(&world, "Organizations").await;
     assert_eq!(organization::names(&world).await.len(), 2);
     assert_eq!(world.tokens().await, fresh);
     assert_eq!(world.refreshes().len(), 1);
     for handle in [&first, &second] {
-        show(&world, handle).await;
+        world.tab.show(handle).await;
         assert!(account::is_signed_in(&world).await);
     }
     world.finish().await;
@@ -56,11 +41,11 @@ async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
     world.provider.expire_access_tokens();
     let soon = "setTimeout(() => [...document.querySelectorAll('nav.rail a')].find(link => link.textContent === 'Organizations').click(), 500 - Date.now() % 500)";
     for handle in [&first, &second] {
-        show(&world, handle).await;
+        world.tab.show(handle).await;
         world.tab.script(soon).await;
     }
     for handle in [&first, &second] {
-        show(&world, handle).await;
+        world.tab.show(handle).await;
         assert_eq!(organization::names(&world).await.len(), 2);
         assert!(account::is_signed_in(&world).await);
     }

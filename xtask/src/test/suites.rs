@@ -82,7 +82,17 @@ fn format(project: &Project) -> Result<Counts> {
 }
 
 fn clippy_host(project: &Project) -> Result<Counts> {
-    one(&mut project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    // The journeys are no default target, so they are named.
+    one(&mut project.cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--test",
+        "e2e",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn clippy_wasm32(project: &Project) -> Result<Counts> {

@@ -108,7 +108,7 @@ fn label(attempt: &Attempt) -> String {
     if !attempt.environment.is_empty() {
         parts.push(attempt.environment.clone());
     }
-    parts.push(code.unwrap_or(outcome).replace('_', " "));
+    parts.push(in_words(outcome, code));
     parts.join(" · ")
 }
 
@@ -131,11 +131,7 @@ fn card(attempt: &Attempt) -> El {
             "" => "An answer to no sign-in of this tab",
             id => id,
         }))
-        .child(
-            el("span")
-                .class(class)
-                .child(code.unwrap_or(outcome).replace('_', " ")),
-        )
+        .child(el("span").class(class).child(in_words(outcome, code)))
         .child(el("span").class("grow"))
         .child(el("small").child(format!("{} steps in {}", attempt.steps.len(), length(span))));
     let light = |event| page::light_twins(&event, "data-chip");
@@ -145,6 +141,11 @@ fn card(attempt: &Attempt) -> El {
         .on("focusin", light)
         .child(items);
     el("section").class("card").child(header).child(list)
+}
+
+/// A code stays as it is: it is searched for.
+fn in_words(outcome: &str, code: Option<&str>) -> String {
+    code.map_or_else(|| outcome.replace('_', " "), str::to_owned)
 }
 
 fn length(millis: i64) -> String {

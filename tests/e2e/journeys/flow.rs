@@ -116,6 +116,11 @@ async fn a_sign_in_that_failed_says_so_in_its_place_and_to_whoever_drives_the_pa
         json!(["failed", "callback.access_denied"])
     );
     account::go_to(&world, "Flow").await;
+    let chip = world
+        .tab
+        .read("//main//section/header/span[contains(@class, 'chip')]")
+        .await;
+    assert_eq!(chip, "callback.access_denied");
     let titles = titles(&world).await;
     assert_eq!(titles, ["Discover", "Send to Polar", "Return", "Stopped"]);
     assert_eq!(world.count(TOKEN), 0);

@@ -13,15 +13,24 @@ const PATIENCE = 30_000;
 const MEANING = {
   "app.no_wasm": "It is a WebAssembly program, and this browser, or a policy on this site, does not let it run.",
   "app.load_failed": "One of its files did not arrive. The network may be down, or a newer version was just published.",
+  "app.altered":
+    "One of its files is not the one that was built: something between this page and its host changed it, or a new version was put there half.",
   "app.framed": "Another page shows it in a frame, where what you press may not be what you see. Open it in a tab of its own.",
   "app.stopped": "Something happened that it was not prepared for, and it cannot go on from here.",
 };
 
-// The app builds its pages from elements and text, never from HTML, so every string that would become HTML, a script or
-// an address of one is refused. There is no createScript and no createScriptURL: without them the browser refuses both.
+const ADDRESS = (file) => new URL(file, document.baseURI).href;
+const { js, wasm, wasmIntegrity, worker } = document.querySelector("script[data-wasm]").dataset;
+
+// The app builds its pages from elements and text, never from HTML, so every string that would become HTML or a script is
+// refused. The one address of a script that is made from a string is that of the worker below.
 window.trustedTypes?.createPolicy("default", {
   createHTML() {
     throw new TypeError("this page takes no HTML from strings");
+  },
+  createScriptURL(text) {
+    if (worker && text === ADDRESS(worker)) return text;
+    throw new TypeError("this page takes no script from strings");
   },
 });
 
@@ -104,19 +113,17 @@ async function start() {
   // A host that sends our headers does not let it come to this; GitHub Pages and buckets do.
   if (window.top !== window.self) return fail("app.framed");
   if (!globalThis.WebAssembly) return fail("app.no_wasm");
-  const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
-  const address = (file) => new URL(file, document.baseURI).href;
+  const unstyled = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
+  if (unstyled.length) return fail(await whatIsWrongWith(unstyled.map((link) => link.href)));
   const late = AbortSignal.timeout(PATIENCE);
   let glue, response;
   try {
     const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(late.reason)));
-    const files = Promise.all([import(address(js)), fetch(address(wasm), { signal: late })]);
+    const files = Promise.all([import(ADDRESS(js)), fetch(ADDRESS(wasm), { signal: late, integrity: wasmIntegrity })]);
     [glue, response] = await Promise.race([files, tooLate]);
-    // Some hosts answer a missing file with a page and 200.
-    const page = response.headers.get("content-type")?.includes("html");
-    if (!response.ok || page) throw new Error("missing");
+    if (!response.ok || isPage(response)) throw new Error("missing");
   } catch {
-    return fail("app.load_failed");
+    return fail(await whatIsWrongWith([ADDRESS(js), ADDRESS(wasm)]));
   }
   try {
     await glue.default({ module_or_path: response });
@@ -125,7 +132,58 @@ async function start() {
     // The body broke off: an abort, or the TypeError of a lost connection, which has not been inside wasm.
     else if (late.aborted || (error instanceof TypeError && !stoppedBy(error))) fail("app.load_failed");
     else fail("app.stopped");
+    return;
   }
+  // Later: these are the bytes of pages that nobody has opened yet.
+  if (worker) (globalThis.requestIdleCallback ?? setTimeout)(keepForOffline);
+}
+
+/** A browser says "it failed" alike of a file that did not come and of one that is not what its digest promises. */
+async function whatIsWrongWith(addresses) {
+  const arrives = async (address) => {
+    const response = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    return response.ok && !isPage(response);
+  };
+  try {
+    const all = await Promise.all(addresses.map(arrives));
+    return all.every(Boolean) ? "app.altered" : "app.load_failed";
+  } catch {
+    return "app.load_failed";
+  }
+}
+
+/** Some hosts answer a missing file with a page and 200. */
+function isPage(response) {
+  return response.headers.get("content-type")?.includes("html");
+}
+
+/** Without the worker everything works the same, but for being offline. It needs a secure context, and a host that serves it. */
+async function keepForOffline() {
+  if (!navigator.serviceWorker || navigator.connection?.saveData) return;
+  try {
+    const kept = await navigator.serviceWorker.register(ADDRESS(worker), { updateViaCache: "none" });
+    kept.addEventListener("updatefound", () => {
+      const coming = kept.installing;
+      const isNew = () => coming.state === "installed" && navigator.serviceWorker.controller;
+      coming.addEventListener("statechange", () => isNew() && offerReload());
+    });
+    document.addEventListener("visibilitychange", () => document.hidden || kept.update().catch(() => {}));
+  } catch {
+    // Another program on this origin may have refused it, or storage is blocked.
+  }
+}
+
+/** The session and what was chosen are in storage, so a reload loses nothing; it is still the person's to press. */
+function offerReload() {
+  if (failed || document.querySelector(".update")) return;
+  const offer = element("aside", "update");
+  offer.setAttribute("role", "status");
+  offer.append(
+    element("span", "", "A newer version of this page is there."),
+    button("Reload", true, () => location.reload()),
+    button("Later", false, () => offer.remove()),
+  );
+  document.body.append(offer);
 }
 
 /** Before the wasm arrives, so that a chosen theme does not flash. */

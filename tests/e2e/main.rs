@@ -4,6 +4,7 @@
 //! what a person does and then sees. The folder in `DIST` is tested as it is served: with its policy, and without a rebuild.
 
 mod driver;
+mod folder;
 mod page;
 mod screens;
 mod secrets;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use hosting::Site;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::server::Server;
 
@@ -15,7 +15,7 @@ pub struct Page {
 }
 
 enum Served {
-    Here(JoinHandle<std::io::Result<()>>),
+    Here(Option<Runtime>),
     /// Ends when it is dropped.
     By {
         _program: Server,
@@ -58,7 +58,11 @@ impl Place {
                     base,
                     any_issuer: false,
                 };
-                Served::Here(tokio::spawn(hosting::serve(site, listener)))
+                // Of its own, so that every connection ends with it: a kept one would go on answering.
+                let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+                let runtime = runtime.expect("a thread is free");
+                runtime.spawn(hosting::serve(site, listener));
+                Served::Here(Some(runtime))
             }
             None => {
                 let host = env::var("HOST").expect("else it is served here");
@@ -74,8 +78,10 @@ impl Place {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        if let Served::Here(task) = &self.served {
-            task.abort();
+        if let Served::Here(runtime) = &mut self.served
+            && let Some(runtime) = runtime.take()
+        {
+            runtime.shutdown_background();
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct World {
     console: RefCell<Vec<Value>>,
     secrets: RefCell<Vec<String>>,
     at_provider: JoinHandle<std::io::Result<()>>,
-    _page: Page,
+    page: Option<Page>,
     // Later than the tab: it is dropped in this order.
     _driver: Arc<Driver>,
     _seat: SemaphorePermit<'static>,
@@ -102,7 +102,7 @@ impl World {
             console: RefCell::default(),
             secrets: RefCell::default(),
             at_provider,
-            _page: page,
+            page: Some(page),
             _driver: driver,
             _seat: seat,
         }
@@ -110,6 +110,11 @@ impl World {
 
     pub async fn open(&self, path: &str) {
         self.tab.open(&format!("{}{path}", self.app)).await;
+    }
+
+    /// From now on nobody answers where the page came from.
+    pub fn take_host_down(&mut self) {
+        self.page = None;
     }
 
     /// Requests of one kind that the provider has seen so far; preflights do not count.
@@ -209,7 +214,7 @@ impl World {
         let World {
             tab,
             at_provider,
-            _page,
+            page: _page,
             ..
         } = self;
         let _ = tab.driver.quit().await;

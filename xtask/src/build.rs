@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::project::Project;
 use crate::run::{run, step};
 use crate::tools::Tools;
-use crate::{pages, sizes, stamp};
+use crate::{pages, seal, sizes, stamp};
 
 /// `cargo xtask build`
 pub fn command(project: &Project) -> Result<()> {
@@ -36,6 +36,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         run(trunk(project, tools).args(["build", "--release"]).envs(small))
     })?;
     pages::write(&project.dist())?;
+    seal::worker(&project.root, &project.dist())?;
     stamp::write(project).context("cannot note that the build is finished")
 }
 

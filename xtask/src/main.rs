@@ -9,6 +9,7 @@ mod mutants;
 mod pages;
 mod project;
 mod run;
+mod seal;
 mod servers;
 mod sizes;
 #[cfg(test)]

@@ -9,13 +9,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::seal;
+
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
 const PAGES: &[&str] = &["callback", "account", "organizations", "flow"];
 
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
-    let index = without_ignored_integrity(&index);
+    let index = seal::page(&without_ignored_integrity(&index), dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
         fs::write(dist.join(page).join("index.html"), with_base(&index, "../")?)?;
@@ -89,12 +91,18 @@ mod tests {
     fn j08_every_page_is_a_file() {
         let dist = std::env::temp_dir().join(format!("xtask-pages-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
-        fs::write(dist.join("index.html"), "<base href=./>x").unwrap();
+        fs::write(dist.join("boot.js"), "").unwrap();
+        fs::write(dist.join("a.wasm"), "").unwrap();
+        let script = "<script data-wasm=./a.wasm src=./boot.js></script>";
+        fs::write(dist.join("index.html"), format!("<base href=./>{script}")).unwrap();
         write(&dist).unwrap();
-        let read = |path: &str| fs::read_to_string(dist.join(path)).unwrap();
-        assert_eq!(read("index.html"), r#"<base href="./">x"#);
-        assert_eq!(read("callback/index.html"), r#"<base href="../">x"#);
-        assert_eq!(read("404.html"), r#"<base href="/">x"#);
+        let starts = |path: &str, base: &str| {
+            let page = fs::read_to_string(dist.join(path)).unwrap();
+            assert!(page.starts_with(base), "{path}: {page}");
+        };
+        starts("index.html", r#"<base href="./"><script integrity="#);
+        starts("callback/index.html", r#"<base href="../"><script integrity="#);
+        starts("404.html", r#"<base href="/"><script integrity="#);
         fs::remove_dir_all(dist).unwrap();
     }
 }

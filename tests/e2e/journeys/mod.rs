@@ -11,6 +11,7 @@ mod hosted;
 mod keyboard;
 mod looks;
 mod matrix;
+mod offline;
 mod organizations;
 mod refresh;
 mod setup;

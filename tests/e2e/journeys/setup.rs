@@ -1,50 +1,15 @@
 //! A deployment with a mistake: a broken `config.json`, a file that is missing, a program that cannot run.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::folder::Copied;
 use crate::world::{World, dist, environment};
 
 /// A program that starts, and traps.
 const TRAP: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x08\x01\0\x0a\x05\x01\x03\0\0\x0b";
-
-/// A copy of the built folder that a journey may spoil; it goes with the journey.
-struct Copied(PathBuf);
-
-impl Copied {
-    fn new(name: &str) -> Copied {
-        let to = env::temp_dir().join(format!("polar-connect-{name}-{}", std::process::id()));
-        copy(&dist(), &to);
-        Copied(to)
-    }
-
-    fn wasm(&self) -> PathBuf {
-        let mut files = fs::read_dir(&self.0).expect("a folder").flatten();
-        let wasm = files.find(|file| file.path().extension().is_some_and(|ending| ending == "wasm"));
-        wasm.expect("a build has its program").path()
-    }
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("DIST names the built folder").flatten() {
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file can be copied");
-        }
-    }
-}
 
 fn config(api: &str) -> Option<Value> {
     Some(json!({ "environments": [environment("local", api)] }))
@@ -68,8 +33,8 @@ async fn a_member_that_is_missing_in_the_configuration_is_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_configuration_that_is_missing_is_said_so() {
     let folder = Copied::new("no-config");
-    fs::remove_file(folder.0.join("config.json")).expect("it was there");
-    let world = World::with(folder.0.clone(), |_| None).await;
+    fs::remove_file(folder.path().join("config.json")).expect("it was there");
+    let world = World::with(folder.path().to_owned(), |_| None).await;
     world.open("/").await;
     world.tab.see_failure("config.missing").await;
     world.finish().await;
@@ -78,8 +43,9 @@ async fn a_configuration_that_is_missing_is_said_so() {
 /// Changes the program in this way; the page says so by itself, and keeps a way out.
 async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World, Copied) {
     let folder = Copied::new(name);
-    spoil(&folder.wasm());
-    let world = World::with(folder.0.clone(), config).await;
+    spoil(&folder.file("polar-connect-", "_bg.wasm"));
+    folder.unseal();
+    let world = World::with(folder.path().to_owned(), config).await;
     world.open("/").await;
     world
         .tab
@@ -139,24 +105,45 @@ async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     world.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn j13_a_style_sheet_that_was_changed_is_not_applied() {
-    let folder = Copied::new("integrity");
-    let mut files = fs::read_dir(&folder.0).expect("a folder").flatten();
-    let sheet = files.find(|file| file.file_name().to_string_lossy().starts_with("base-"));
-    let sheet = sheet.expect("the build has this style sheet").path();
-    let mut text = fs::read_to_string(&sheet).expect("it is text");
-    text.push_str("html{outline:7px solid red}");
-    fs::write(&sheet, text).expect("it can be written");
-    let world = World::with(folder.0.clone(), config).await;
+/// Whatever of a build is changed, by a byte, the page stops and says so, and nothing of what was changed has run.
+async fn check_altered((start, end): (&str, &str), seen: &str) {
+    let folder = Copied::new("altered");
+    let altered = folder.file(start, end);
+    let mut content = fs::read(&altered).expect("it can be read");
+    // Valid in every language at hand: only its digest can tell.
+    match end.ends_with("wasm") {
+        true => content.extend(b"\0\x02\x01a"),
+        false => content.push(b'\n'),
+    }
+    fs::write(&altered, content).expect("it can be written");
+    let world = World::with(folder.path().to_owned(), config).await;
     world.open("/").await;
-    world.tab.see_heading("Sign in with Polar").await;
-    let outline = "return getComputedStyle(document.documentElement).outlineStyle";
-    assert_eq!(world.tab.script(outline).await, json!("none"));
+    world.tab.see_text(seen).await;
+    assert_eq!(world.provider.requests(), [], "the app has not started");
     // Not through `finish`: what the browser refused here stands on its console, as it should.
     let said = json!(world.tab.console().await).to_string();
     assert!(said.contains("integrity"), "{said}");
     let _ = world.tab.driver.clone().quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_j20_one_changed_byte_of_the_program_stops_it_with_a_sentence() {
+    check_altered(("polar-connect-", "_bg.wasm"), "app.altered").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_j20_one_changed_byte_of_its_glue_stops_it_with_a_sentence() {
+    check_altered(("polar-connect-", ".js"), "app.altered").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_j20_one_changed_byte_of_a_style_sheet_stops_it_with_a_sentence() {
+    check_altered(("base-", ".css"), "app.altered").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_j20_one_changed_byte_of_what_starts_it_is_said_without_a_script() {
+    check_altered(("boot", ".js"), "Nothing came for a while.").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

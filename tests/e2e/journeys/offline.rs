@@ -1,0 +1,116 @@
+//! What the service worker keeps, and what it never does: no answer of a provider, no address with an answer in it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::folder::Copied;
+use crate::screens::account;
+use crate::world::{World, environment};
+
+const DEV: &str = "dev@example.com";
+
+/// Waits until the worker has kept everything.
+async fn see_worker(world: &World) {
+    let ready = "navigator.serviceWorker.ready.then(it => arguments[0](it.active.scriptURL))";
+    let script = world.tab.script_async(ready).await;
+    assert_eq!(script, json!(format!("{}/worker.js", world.app)));
+}
+
+/// Every address that is kept on this origin.
+async fn kept(world: &World) -> Vec<String> {
+    let list = "(async () => {
+            const found = [];
+            for (const name of await caches.keys())
+                for (const request of await (await caches.open(name)).keys()) found.push(request.url);
+            return found;
+        })().then(arguments[0])";
+    let found = world.tab.script_async(list).await;
+    serde_json::from_value(found).expect("addresses are texts")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_opens_without_its_host_and_without_a_network() {
+    let mut world = World::start().await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    see_worker(&world).await;
+    world.take_host_down();
+    world.tab.reload().await;
+    world.tab.see_heading("Sign in with Polar").await;
+    // A page that was never opened, in both spellings.
+    for path in ["/flow/", "/flow"] {
+        world.open(path).await;
+        world.tab.see_heading("Flow").await;
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_on_without_the_host_of_the_page() {
+    let mut world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    see_worker(&world).await;
+    world.take_host_down();
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_files_of_the_build_are_kept() {
+    let world = World::start().await;
+    world.open("/").await;
+    see_worker(&world).await;
+    // From here on everything passes the worker: the callback with its code, the provider, the API.
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Organizations").await;
+    world.tab.see_heading("Organizations").await;
+    world.tab.reload().await;
+    world.tab.see_heading("Organizations").await;
+    let kept = kept(&world).await;
+    assert!(kept.contains(&format!("{}/callback/", world.app)), "{kept:?}");
+    for address in &kept {
+        let ours = address.starts_with(&format!("{}/", world.app));
+        assert!(ours && !address.contains(['?', '#']), "{address}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j12_a_newer_version_is_offered_and_the_session_stays() {
+    let folder = Copied::new("newer");
+    let config = |api: &str| Some(json!({ "environments": [environment("local", api)] }));
+    let world = World::with(folder.path().to_owned(), config).await;
+    account::sign_in_as(&world, DEV).await;
+    see_worker(&world).await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    // The next build: the same files, and a worker of another version.
+    let worker = folder.path().join("worker.js");
+    let text = fs::read_to_string(&worker).expect("the build has a worker");
+    fs::write(
+        &worker,
+        text.replace("const VERSION = \"", "const VERSION = \"next-"),
+    )
+    .expect("written");
+    see_worker_registered(&world).await;
+    world
+        .tab
+        .script("document.dispatchEvent(new Event('visibilitychange'))")
+        .await;
+    world.tab.see_text("A newer version of this page is there.").await;
+    world
+        .tab
+        .press("//aside//button[normalize-space()='Reload']")
+        .await;
+    account::see(&world, DEV).await;
+    world.finish().await;
+}
+
+/// `boot.js` registers the worker when the page is idle; only then does it listen for newer ones.
+async fn see_worker_registered(world: &World) {
+    let idle =
+        "requestIdleCallback(() => navigator.serviceWorker.ready.then(() => setTimeout(arguments[0], 300)))";
+    let _: Value = world.tab.script_async(idle).await;
+}

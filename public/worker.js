@@ -18,7 +18,10 @@ addEventListener("install", (event) => event.waitUntil(fill()));
 addEventListener("activate", (event) => event.waitUntil(forgetOlder()));
 addEventListener("fetch", (event) => {
   const file = fileOf(event.request);
-  if (file !== undefined) event.respondWith(HASHED.test(file) ? keptFirst(file, event.request) : keptIfOffline(file, event.request));
+  if (file === undefined) return;
+  // Who asks past the cache wants to know what the host has.
+  const first = HASHED.test(file) && event.request.cache !== "no-store" ? keptFirst : keptIfOffline;
+  event.respondWith(first(file, event.request));
 });
 
 /** All or nothing: a file that is missing or not what it was built as leaves the older worker in charge. */

@@ -92,6 +92,18 @@ impl Config {
         self.environments.iter().find(|environment| environment.id == id)
     }
 
+    /// Every origin that this deployment reaches, each once: what `connect-src` of its host names.
+    pub fn origins(&self) -> Vec<String> {
+        let addresses = self
+            .environments
+            .iter()
+            .flat_map(|it| [&it.discovery_url, &it.api_url]);
+        let mut origins: Vec<String> = addresses.map(|it| it.origin().ascii_serialization()).collect();
+        origins.sort();
+        origins.dedup();
+        origins
+    }
+
     /// The environment to show first: the one that the address names, or else the one chosen before.
     pub fn preselected(&self, named: Option<&str>, before: Option<&str>) -> &Environment {
         [named, before]

@@ -3,11 +3,13 @@
 //! In reading order, and what each room may know:
 //! `http`, `json`, `time` know nothing. `oidc` is the protocol and knows those. `polar` adds what Polar adds.
 //! `record` is what went over the wire, without secrets. `session` is who is signed in, over `oidc` and `polar`. `config` and `route` describe this deployment and its pages.
+//! `host` is whether the host of this page does what it must.
 //! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
 //! knows no protocol; `app` is what is on screen, and the only place where session meets browser. Both are wasm32 only.
 
 pub mod config;
 pub mod failure;
+pub mod host;
 pub mod http;
 pub mod json;
 pub mod route;

@@ -24,6 +24,8 @@ pub enum Route {
         page: u32,
     },
     Flow,
+    /// Whether the host of this page does what it must.
+    Host,
     NotFound,
 }
 
@@ -62,6 +64,9 @@ impl Base {
 }
 
 impl Route {
+    /// The folders that pages lie in, below the start page.
+    pub const FOLDERS: &[&str] = &["callback", "account", "organizations", "flow", "check/host"];
+
     /// Reads `location.pathname` and `location.search`.
     pub fn parse(base: &Base, path: &str, search: &str) -> Self {
         let Some(rest) = path.strip_prefix(base.path()) else {
@@ -75,6 +80,7 @@ impl Route {
             "callback" => Self::Callback,
             "account" => Self::Account,
             "flow" => Self::Flow,
+            "check/host" => Self::Host,
             "organizations" => match query.text("id") {
                 None => Self::Organizations { page: query.page() },
                 Some(id) => Self::Organization {
@@ -102,6 +108,7 @@ impl Route {
             Self::Callback => ("callback/", Vec::new()),
             Self::Account => ("account/", Vec::new()),
             Self::Flow => ("flow/", Vec::new()),
+            Self::Host => ("check/host/", Vec::new()),
             Self::Organizations { page } => ("organizations/", page_after_first(page).into_iter().collect()),
             Self::Organization { id, tab, page } => {
                 let tab = (*tab != Tab::default()).then(|| ("tab", tab.name().to_owned()));
@@ -132,6 +139,7 @@ impl Route {
             Self::Callback => "Signing in",
             Self::Account => "Account",
             Self::Flow => "Flow",
+            Self::Host => "This host",
             Self::Organizations { .. } | Self::Organization { .. } => "Organizations",
             Self::NotFound => "Not found",
         }
@@ -205,6 +213,8 @@ mod tests {
             ("account/", "", Route::Account),
             ("flow", "", Route::Flow),
             ("flow/", "", Route::Flow),
+            ("check/host", "", Route::Host),
+            ("check/host/", "", Route::Host),
             ("organizations/", "?page=3", Route::Organizations { page: 3 }),
             ("organizations", "?page=-3", Route::Organizations { page: 1 }),
             (
@@ -228,6 +238,14 @@ mod tests {
                     "{folder}{path}{search}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_folder_is_a_page() {
+        for folder in Route::FOLDERS {
+            let page = Route::parse(&base("/app/"), &format!("/app/{folder}/"), "");
+            assert_eq!(page.href(&base("/app/")), format!("/app/{folder}/"));
         }
     }
 

@@ -44,16 +44,61 @@ pub fn light_twins(event: &Event, attribute: &str) {
         return;
     };
     let value = target.get_attribute(attribute);
-    let document = web_sys::window().and_then(|window| window.document());
-    let marked = document.and_then(|it| it.query_selector_all(&format!("[{attribute}]")).ok());
-    let Some(marked) = marked else { return };
-    for index in 0..marked.length() {
-        let element = marked.get(index).and_then(|node| node.dyn_into::<Element>().ok());
-        if let Some(element) = element {
-            let twin = value.is_some() && element.get_attribute(attribute) == value;
-            let _ = element.class_list().toggle_with_force("lit", twin);
-        }
+    for element in elements(&format!("[{attribute}]")) {
+        let twin = value.is_some() && element.get_attribute(attribute) == value;
+        let _ = element.class_list().toggle_with_force("lit", twin);
     }
+}
+
+/// The addresses of the files that this page was loaded from, as it names them.
+pub fn files() -> Vec<String> {
+    let attributes = [
+        ("script[src]", "src"),
+        ("script[data-js]", "data-js"),
+        ("script[data-wasm]", "data-wasm"),
+        ("link[rel=stylesheet],link[rel=icon],link[rel=manifest]", "href"),
+    ];
+    let named = attributes.into_iter().flat_map(|(selector, name)| {
+        elements(selector)
+            .into_iter()
+            .filter_map(move |element| element.get_attribute(name))
+    });
+    named.collect()
+}
+
+/// The policy that stands in the page itself, for hosts that send none.
+pub fn policy() -> Option<String> {
+    elements("meta[http-equiv=Content-Security-Policy]")
+        .first()?
+        .get_attribute("content")
+}
+
+fn elements(selector: &str) -> Vec<Element> {
+    let document = web_sys::window().and_then(|window| window.document());
+    let Some(list) = document.and_then(|it| it.query_selector_all(selector).ok()) else {
+        return Vec::new();
+    };
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
+}
+
+/// Everything that this page has fetched so far, by the browser's own record.
+pub fn fetched() -> Vec<String> {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    let Some(performance) = performance else {
+        return Vec::new();
+    };
+    let entries = performance.get_entries_by_type("resource");
+    entries
+        .iter()
+        .filter_map(|entry| Some(entry.dyn_into::<web_sys::PerformanceEntry>().ok()?.name()))
+        .collect()
+}
+
+/// Whether the browser gives this page what it keeps for secure ones.
+pub fn is_secure() -> bool {
+    web_sys::window().is_some_and(|window| window.is_secure_context())
 }
 
 pub fn on_history(mut moved: impl FnMut() + 'static) {

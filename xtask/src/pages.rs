@@ -1,7 +1,7 @@
 //! Makes each page of the app a real file, so that any static host answers it with 200 and without a rewrite rule.
 //!
 //! Trunk writes one `index.html` with relative addresses and `<base href="./">`. A page in a folder is the same file with the
-//! base one folder up. `404.html` is shown at addresses of any depth, so its base is absolute: the root here, and what `--base` says
+//! base that many folders up. `404.html` is shown at addresses of any depth, so its base is absolute: the root here, and what `--base` says
 //! in a folder that `deploy` writes.
 
 use std::fs;
@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::seal;
 
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
-const PAGES: &[&str] = &["callback", "account", "organizations", "flow"];
+const PAGES: &[&str] = &["callback", "account", "organizations", "flow", "check/host"];
 
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {
@@ -20,7 +20,10 @@ pub fn write(dist: &Path) -> Result<()> {
     let index = seal::page(&without_ignored_integrity(&index), dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
-        fs::write(dist.join(page).join("index.html"), with_base(&index, "../")?)?;
+        fs::write(
+            dist.join(page).join("index.html"),
+            with_base(&index, &"../".repeat(page.split('/').count()))?,
+        )?;
     }
     fs::write(dist.join("404.html"), with_base(&index, "/")?)?;
     // Last, so that the three bases are written in one way, however Trunk's minifier spelled this one.
@@ -102,6 +105,10 @@ mod tests {
         };
         starts("index.html", r#"<base href="./"><script integrity="#);
         starts("callback/index.html", r#"<base href="../"><script integrity="#);
+        starts(
+            "check/host/index.html",
+            r#"<base href="../../"><script integrity="#,
+        );
         starts("404.html", r#"<base href="/"><script integrity="#);
         fs::remove_dir_all(dist).unwrap();
     }

@@ -4,6 +4,7 @@ mod account;
 mod callback;
 mod connect;
 mod flow;
+mod host;
 mod not_found;
 mod organization;
 mod organizations;
@@ -20,6 +21,7 @@ use account::account_page;
 use callback::callback_page;
 use connect::connect_page;
 use flow::flow_page;
+use host::host_page;
 use not_found::not_found_page;
 use organization::organization_page;
 use organizations::organizations_page;
@@ -33,13 +35,14 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     // page that does not need one, must not mount it anew.
     let shown = Memo::new(move |_| match navigation.route() {
         Route::Connect { .. } => (Route::Connect { environment: None }, false),
-        route @ (Route::Callback | Route::Flow | Route::NotFound) => (route, false),
+        route @ (Route::Callback | Route::Flow | Route::Host | Route::NotFound) => (route, false),
         route => (route, session.is_signed_in()),
     });
     dynamic(move || match shown.get() {
         (Route::Connect { .. }, _) => connect_page(session),
         (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
         (Route::Flow, _) => flow_page(session),
+        (Route::Host, _) => host_page(session),
         (Route::NotFound, _) => not_found_page(),
         (route, false) => signed_out_page(session, &route),
         (Route::Account, true) => account_page(session),

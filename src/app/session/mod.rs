@@ -173,6 +173,11 @@ impl Session {
             .clone()
     }
 
+    /// Where this deployment may connect to.
+    pub fn origins(self) -> Vec<String> {
+        self.config.origins()
+    }
+
     pub fn shown_environment_untracked(self) -> Environment {
         untrack(|| self.shown_environment())
     }

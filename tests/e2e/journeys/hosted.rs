@@ -1,7 +1,10 @@
 //! What depends on the host: addresses that it spells another way, or does not know.
 
+use serde_json::json;
+
+use crate::folder::Copied;
 use crate::screens::account;
-use crate::world::World;
+use crate::world::{World, environment};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_leads_nowhere_has_a_way_home_at_any_depth() {
@@ -49,4 +52,49 @@ async fn nothing_can_be_pressed_in_a_frame_of_another_page() {
     let came = world.tab.until_script("the frame to be refused", refused).await;
     let by_headers = std::env::var("HOST").as_deref() != Ok("github");
     assert_eq!(came, if by_headers { "refused" } else { "app.framed" });
+}
+
+/// What the page says of each thing that its host must do, by verdict.
+async fn verdicts(world: &World, verdict: &str) -> Vec<String> {
+    world.open("/check/host/").await;
+    world.tab.see_heading("This host").await;
+    world.tab.see("//ul[contains(@class,'rules')]/li").await;
+    let script = format!(
+        "return [...document.querySelectorAll('li[data-verdict={verdict}]')].map(it => it.innerText)"
+    );
+    let rows = world.tab.script(&script).await;
+    serde_json::from_value(rows).expect("rows are texts")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_is_told_what_it_does_and_what_to_change() {
+    let world = World::start().await;
+    assert_eq!(verdicts(&world, "wrong").await, [""; 0]);
+    let weaker = verdicts(&world, "weaker").await;
+    match std::env::var("HOST").as_deref() {
+        // Sends no header of ours: each is named, with what that means there.
+        Ok("github") => {
+            assert!(weaker.len() >= 7, "{weaker:?}");
+            assert!(
+                weaker.iter().any(|it| it.contains("frame-ancestors is lost")),
+                "{weaker:?}"
+            );
+        }
+        _ => assert_eq!(weaker, [""; 0]),
+    }
+    assert!(verdicts(&world, "good").await.len() >= 7);
+    assert_eq!(world.provider.requests(), [], "only its own host was asked");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_lost_a_page_is_told_so() {
+    let folder = Copied::new("lost-page");
+    std::fs::remove_file(folder.path().join("account/index.html")).expect("it was there");
+    let config = |api: &str| Some(json!({ "environments": [environment("local", api)] }));
+    let world = World::with(folder.path().to_owned(), config).await;
+    let wrong = verdicts(&world, "wrong").await;
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].contains("account/: 404"), "{wrong:?}");
+    world.finish().await;
 }

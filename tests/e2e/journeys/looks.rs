@@ -69,6 +69,9 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     world.open("/account/").await;
     tab.see_failure("session.signed_out").await;
     found.extend(findings(tab, "Account, signed out", axe).await);
+    world.open("/check/host/").await;
+    tab.see("//li[@data-verdict]").await;
+    found.extend(findings(tab, "This host", axe).await);
     account::sign_in_as(&world, "dev@example.com").await;
     tab.press("//summary").await;
     found.extend(findings(tab, "Account", axe).await);

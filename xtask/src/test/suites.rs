@@ -72,7 +72,11 @@ const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
         "/tools/polar/",
         &["journeys::sign_in::", "journeys::hosted::"],
     ),
-    ("github", "/", &["journeys::sign_in::", "in_a_frame"]),
+    (
+        "github",
+        "/",
+        &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
+    ),
 ];
 
 const WASM32: &str = "wasm32-unknown-unknown";

@@ -383,7 +383,7 @@ impl IdToken {
 
     /// Seconds by which this clock was ahead of the provider's when the token arrived, network time included.
     pub fn clock_ahead(&self) -> Option<i64> {
-        Some(self.verified_at.seconds() - self.seconds("iat")?)
+        Some(self.verified_at.seconds().saturating_sub(self.seconds("iat")?))
     }
 }
 

@@ -86,10 +86,24 @@ fn form(exchange: &Exchange) -> Vec<&str> {
     body.map(|text| text.lines().collect()).unwrap_or_default()
 }
 
+/// Reports come from strangers too: a method, an address or a header that is none could be read as an option, or as the
+/// name of a file that curl then sends.
+fn can_be_sent(step: &Step, exchange: &Exchange) -> bool {
+    let is_http = step.address.starts_with("https://") || step.address.starts_with("http://");
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    is_http
+        && exchange.method.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !exchange.method.is_empty()
+        && exchange.request_headers.iter().all(|(name, _)| is_name(name))
+}
+
 /// `None` for what was not sent from here.
 pub fn curl(step: &Step) -> Option<String> {
-    let exchange = step.exchange.as_ref()?;
-    let mut command = format!("curl -sS -X {} {}", exchange.method, shell(&step.address));
+    let exchange = step.exchange.as_ref().filter(|it| can_be_sent(step, it))?;
+    let mut command = format!("curl -sSg -X {} --url {}", exchange.method, shell(&step.address));
     let mut add = |option: &str, text: &str| {
         command.push_str(" \\\n  ");
         command.push_str(option);
@@ -100,14 +114,16 @@ pub fn curl(step: &Step) -> Option<String> {
         add("-H", &format!("{name}: {value}"));
     }
     for parameter in form(exchange) {
-        add("--data-urlencode", parameter);
+        // Without a `=`, what stands after an `@` is the name of a file.
+        let end = if parameter.contains('=') { "" } else { "=" };
+        add("--data-urlencode", &format!("{parameter}{end}"));
     }
     Some(command)
 }
 
 /// The same for a browser's console.
 pub fn fetch(step: &Step) -> Option<String> {
-    let exchange = step.exchange.as_ref()?;
+    let exchange = step.exchange.as_ref().filter(|it| can_be_sent(step, it))?;
     let headers: Vec<String> = exchange
         .request_headers
         .iter()
@@ -199,8 +215,8 @@ mod tests {
         ] {
             let given = arguments(&curl(&exchange(hostile)).unwrap());
             assert_eq!(
-                given[..4],
-                ["-sS", "-X", "POST", "https://idp.example/token"],
+                given[..5],
+                ["-sSg", "-X", "POST", "--url", "https://idp.example/token"],
                 "{hostile}"
             );
             let sent: Vec<&str> = given
@@ -246,6 +262,33 @@ mod tests {
         );
         assert!(text.contains(r#"["code", CODE]"#), "{text}");
         assert!(text.contains(r#"["scope", "\"), alert(1), (\""]"#), "{text}");
+    }
+
+    #[test]
+    fn a_report_of_a_stranger_cannot_make_curl_read_a_file_or_run_anything() {
+        let changed = |change: fn(&mut Step, &mut Exchange)| {
+            let mut step = exchange("openid");
+            let mut exchange = step.exchange.take().unwrap();
+            change(&mut step, &mut exchange);
+            step.exchange = Some(exchange);
+            (curl(&step), fetch(&step))
+        };
+        assert_ne!(changed(|_, _| {}), (None, None));
+        let refused: [fn(&mut Step, &mut Exchange); 6] = [
+            |_, exchange| exchange.method = "GET; id".to_owned(),
+            |_, exchange| exchange.method.clear(),
+            |_, exchange| exchange.request_headers[0].0 = "@name".to_owned(),
+            |step, _| step.address = "--output=name".to_owned(),
+            |step, _| step.address = "file:///name".to_owned(),
+            |step, _| step.address = " https://idp.example".to_owned(),
+        ];
+        for change in refused {
+            assert_eq!(changed(change), (None, None));
+        }
+        // Two lines are two parameters, and the second names no file.
+        let step = exchange("openid\n@name");
+        let given = arguments(&curl(&step).unwrap());
+        assert_eq!(given.last().unwrap(), "@name=");
     }
 
     #[test]

@@ -122,11 +122,11 @@ impl Redactor {
         let mut separator = '?';
         for written in url.query().unwrap_or_default().split('&') {
             for (name, value) in form_urlencoded::parse(written.as_bytes()) {
-                let safe = self.value(&name, &value);
+                let pair = self.pair(&name, &value);
                 text.push(separator);
-                match safe == value {
+                match pair == format!("{name}={value}") {
                     true => text.push_str(written),
-                    false => text.push_str(&format!("{name}={safe}")),
+                    false => text.push_str(&pair),
                 }
                 separator = '&';
             }
@@ -143,7 +143,7 @@ impl Redactor {
     }
 
     fn pair(&mut self, name: &str, value: &str) -> String {
-        format!("{name}={}", self.value(name, value))
+        format!("{}={}", self.text(name), self.value(name, value))
     }
 
     pub fn json(&mut self, name: &str, value: &mut Value) {
@@ -157,8 +157,18 @@ impl Redactor {
                 }
             }
             Value::Object(members) => {
-                for (name, value) in members {
+                for (name, value) in members.iter_mut() {
                     self.json(name, value);
+                }
+                // A list of sessions by their tokens: names are told as values are.
+                let names: Vec<String> = members.keys().cloned().collect();
+                for name in names {
+                    let safe = self.text(&name);
+                    if safe != name
+                        && let Some(value) = members.remove(&name)
+                    {
+                        members.insert(safe, value);
+                    }
                 }
             }
             _ => {}
@@ -235,6 +245,24 @@ mod tests {
             redactor.json("", &mut body);
             assert!(!body.to_string().contains(secret), "{body}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_a_name_is_hidden_too() {
+        let mut redactor = redactor();
+        let mut body = json!({"sessions": {TOKEN: {"sub": "a"}, "plain": 1}});
+        redactor.json("", &mut body);
+        assert!(!body.to_string().contains(TOKEN), "{body}");
+        assert_eq!(body["sessions"].as_object().unwrap().len(), 2);
+        assert_eq!(body["sessions"]["plain"], 1);
+        let form = redactor.form(&format!("{TOKEN}=1&plain=2"));
+        assert!(!form.contains(TOKEN) && form.ends_with("\nplain=2"), "{form}");
+        let url = Url::parse(&format!("https://idp.example/x?a%20b=c%20d&{TOKEN}=1")).unwrap();
+        let address = redactor.url(&url);
+        assert!(
+            !address.contains(TOKEN) && address.contains("?a%20b=c%20d&"),
+            "{address}"
+        );
     }
 
     #[test]

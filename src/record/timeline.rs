@@ -46,8 +46,13 @@ impl Attempt {
         let Some(first) = self.steps.first() else {
             return 0;
         };
-        let end = self.steps.iter().map(|step| step.at.millis() + step.millis).max();
-        end.map_or(0, |end| (end - first.at.millis()).max(1))
+        // Reports come from strangers too, whose clocks may say anything.
+        let ends = self
+            .steps
+            .iter()
+            .map(|step| step.at.millis().saturating_add(step.millis));
+        let span = ends.max().map(|end| end.saturating_sub(first.at.millis()));
+        span.map_or(0, |span| span.max(1))
     }
 
     fn has_left(&self) -> bool {
@@ -178,6 +183,17 @@ mod tests {
         assert_eq!(kinds(attempt), [Discover, Leave, Return, Exchange, Verify, Read]);
         assert_eq!(attempt.outcome(), ("signed_in", None));
         assert_eq!(attempt.span(), 2000);
+    }
+
+    #[test]
+    fn moments_at_the_ends_of_time_make_a_long_sign_in_and_no_crash() {
+        let mut record = Record::default();
+        record.push(step(Kind::Read, i64::MIN));
+        record.push(Step {
+            millis: i64::MAX,
+            ..step(Kind::Read, i64::MAX)
+        });
+        assert_eq!(record.attempts[0].span(), i64::MAX);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! `fault_table`. The other rooms look at one part each. Left out: everything a screen does with an outcome;
 //! `tests/browser` and `tests/e2e` look at that.
 
+mod hostile;
 mod network;
 mod visit;
 mod world;
@@ -17,6 +18,7 @@ mod whole;
 mod attempts;
 mod callback;
 mod conformance;
+mod corpus;
 mod exchange;
 mod keys;
 mod matrix;

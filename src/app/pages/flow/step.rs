@@ -72,9 +72,9 @@ fn bytes(count: u32) -> String {
 
 fn bar(step: &Step, started: i64, span: i64) -> Option<El> {
     step.exchange.as_ref()?;
-    let share = |millis: i64| format!("{}%", millis.clamp(0, span) * 100 / span.max(1));
+    let share = |millis: i64| format!("{}%", millis.clamp(0, span).saturating_mul(100) / span.max(1));
     let bar = el("span")
-        .style("--from", share(step.at.millis() - started))
+        .style("--from", share(step.at.millis().saturating_sub(started)))
         .style("--for", share(step.millis));
     Some(el("span").class("span").attr("aria-hidden", "true").child(bar))
 }

@@ -5,6 +5,7 @@
 
 mod build;
 mod deploy;
+mod fuzz;
 mod mutants;
 mod pages;
 mod project;
@@ -37,6 +38,9 @@ cargo xtask COMMAND
   build        the release build in dist/, and its sizes
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
+  fuzz [TARGET…] looks for inputs that break a parser
+                 --seconds N   for each target; 60 if not given
+                 --keep        adds what reaches new lines to fuzz/corpus/
   clean-tools  remove the tools that were installed for this project
   help         this text";
 
@@ -63,11 +67,15 @@ fn run() -> Result<ExitCode> {
         deploy::command(&Project::find()?, &asked)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut cases = false;
+    let (mut cases, mut keep, mut seconds) = (false, false, fuzz::SECONDS);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("cases") if command == "test" => cases = true,
-            Value(name) if command == "test" || command == "mutants" => names.push(name.string()?),
+            Long("keep") if command == "fuzz" => keep = true,
+            Long("seconds") if command == "fuzz" => seconds = arguments.value()?.parse()?,
+            Value(name) if ["test", "mutants", "fuzz"].contains(&command.as_str()) => {
+                names.push(name.string()?);
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -80,6 +88,15 @@ fn run() -> Result<ExitCode> {
         "test" => return test::test(&project, &names),
         "build" => build::command(&project)?,
         "mutants" => return mutants::command(&project, &names),
+        "fuzz" => {
+            let targets = names;
+            let asked = fuzz::Asked {
+                targets,
+                seconds,
+                keep,
+            };
+            return fuzz::command(&project, &asked);
+        }
         "clean-tools" => Cache::of_user()?.remove()?,
         "help" => println!("{HELP}"),
         unknown => bail!("no command {unknown:?}; `cargo xtask help` lists them"),

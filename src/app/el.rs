@@ -10,11 +10,14 @@ use leptos::ev::{self, Event};
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::directive::directive;
 use leptos::tachys::html::element::custom;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
+use leptos::tachys::view::Render;
+use leptos::web_sys::Element;
 
 /// An element that is being put together. Behind a pointer: it is handed from call to call, and a copy of it each time is
 /// most of what a page would weigh.
@@ -74,6 +77,42 @@ impl El {
     pub fn style(mut self, name: &'static str, value: String) -> Self {
         self.0.attributes.push(style((name, value)).into_any_attr());
         self
+    }
+
+    /// Runs on the element itself, once it is made and whenever a signal that was read changes: for what has no builder here.
+    pub fn follow(self, run: impl FnMut(&Element) + 'static) -> Self {
+        self.boxed_follow(Box::new(run))
+    }
+
+    #[inline(never)]
+    fn boxed_follow(mut self, run: Run) -> Self {
+        // Attributes come before children, so the element is known when the child looks for it.
+        let place = StoredValue::new_local(None::<Element>);
+        let found = move |element: Element, (): ()| place.set_value(Some(element));
+        self.0.attributes.push(directive(found, ()).into_any_attr());
+        let run = StoredValue::new_local(run);
+        let follows = dynamic(move || {
+            let element = place.with_value(Clone::clone);
+            if let Some(element) = element {
+                run.update_value(|run| run(&element));
+            }
+            all(())
+        });
+        self.child(follows)
+    }
+
+    /// Children that stay as they are while others come and go at the end. `view` makes the one at a place, once for each key;
+    /// keys are all different.
+    pub fn list(
+        self,
+        keys: impl Fn() -> Vec<String> + 'static,
+        view: impl Fn(usize) -> AnyView + 'static,
+    ) -> Self {
+        let mut items = Items {
+            owner: Owner::current(),
+            made: Vec::new(),
+        };
+        self.follow(move |element| items.update(element, keys(), &view))
     }
 
     /// What a field holds, which is a property and not the attribute it starts with.
@@ -208,6 +247,37 @@ pub fn dynamic(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
 #[inline(never)]
 fn boxed(view: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
     view.into_any()
+}
+
+type Run = Box<dyn FnMut(&Element)>;
+
+struct Items {
+    owner: Option<Owner>,
+    /// With its owner last: what is shown goes before what it rests on.
+    made: Vec<(String, <AnyView as Render>::State, Owner)>,
+}
+
+impl Items {
+    fn update(&mut self, parent: &Element, keys: Vec<String>, view: &dyn Fn(usize) -> AnyView) {
+        let mut kept = 0;
+        self.made.retain_mut(|(key, state, _)| {
+            let stays = keys.get(kept) == Some(key);
+            match stays {
+                true => kept += 1,
+                false => state.unmount(),
+            }
+            stays
+        });
+        for (at, key) in keys.into_iter().enumerate().skip(kept) {
+            // An owner each: what an item holds must outlive the next look at the keys.
+            let Some(owner) = self.owner.as_ref().map(|owner| owner.with(Owner::new)) else {
+                return;
+            };
+            let mut state = owner.with(|| untrack(|| view(at)).build());
+            state.mount(parent, None);
+            self.made.push((key, state, owner));
+        }
+    }
 }
 
 /// Text that follows signals.

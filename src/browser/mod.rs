@@ -13,4 +13,5 @@ pub mod lock;
 pub mod page;
 pub mod random;
 pub mod storage;
+pub mod svg;
 pub mod theme;

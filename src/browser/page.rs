@@ -1,5 +1,7 @@
 //! The page itself: its title, where the keyboard stands, and what wakes it.
 
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -119,6 +121,32 @@ pub fn on_restored(mut restored: impl FnMut() + 'static) {
             }
         })
         .forget();
+    }
+}
+
+/// The tab is no longer in view, or the page is left.
+pub fn on_hidden(hidden: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let Some(document) = window.document() else {
+        return;
+    };
+    let hidden = Rc::new(hidden);
+    let (page, tab) = (Rc::clone(&hidden), document.clone());
+    EventListener::new(&window, "pagehide", move |_| page()).forget();
+    EventListener::new(&document, "visibilitychange", move |_| {
+        if tab.hidden() {
+            hidden();
+        }
+    })
+    .forget();
+}
+
+/// Sets a custom property that a style sheet reads.
+pub fn set_style(element: &Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.style().set_property(name, value);
     }
 }
 

@@ -10,6 +10,8 @@ use crate::json::stored::stored;
 pub const MOST_ATTEMPTS: usize = 5;
 /// Steps of one sign-in; reads of the API go first, the sign-in itself stays.
 pub const MOST_STEPS: usize = 500;
+/// Steps before one that may be equal to it: they are as many as a page sends at once.
+const LOOK_BACK: usize = 16;
 /// Characters of the stored form. A tab may store 5 MB, of which the session must always find room.
 pub const LONGEST_TEXT: usize = 1024 * 1024;
 
@@ -53,6 +55,22 @@ impl Attempt {
             .map(|step| step.at.millis().saturating_add(step.millis));
         let span = ends.max().map(|end| end.saturating_sub(first.at.millis()));
         span.map_or(0, |span| span.max(1))
+    }
+
+    /// What tells each step from every other, for as long as it is on record: when, what and where, and which of equal ones.
+    pub fn keys(&self) -> Vec<String> {
+        let started = self.steps.first().map_or(0, |step| step.at.millis());
+        let mut keys: Vec<String> = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let (at, kind) = (step.at.millis(), step.kind.name());
+            let mut key = format!("{started} {at} {kind} {}", step.address);
+            // Equal ones began in the same millisecond, so they stand close together.
+            while keys.iter().rev().take(LOOK_BACK).any(|known| *known == key) {
+                key.push('+');
+            }
+            keys.push(key);
+        }
+        keys
     }
 
     fn has_left(&self) -> bool {
@@ -275,6 +293,24 @@ mod tests {
             record.attempts[0].outcome(),
             ("failed", Some("token.invalid_grant"))
         );
+    }
+
+    #[test]
+    fn a_step_has_the_same_key_while_others_come_and_go_and_no_two_have_one_key() {
+        let mut record = signed_in();
+        for _ in 0..3 {
+            record.push(step(Kind::Read, 2000));
+        }
+        let before = record.attempts[0].keys();
+        record.push(step(Kind::Read, 2000));
+        record.push(step(Kind::Refresh, 3000));
+        let mut keys = record.attempts[0].keys();
+        assert_eq!(keys[..before.len()], before);
+        record.attempts[0].steps.remove(3);
+        assert_eq!(record.attempts[0].keys()[3..], keys[4..]);
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 10);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod lock;
 mod page;
 mod random;
 mod storage;
+mod svg;
 mod theme;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -67,3 +67,24 @@ fn lights_the_twins_of_what_is_pointed_at_and_no_other() {
     assert_eq!(lit(), [false, false, false]);
     marks.iter().for_each(web_sys::Element::remove);
 }
+
+#[wasm_bindgen_test]
+fn says_when_the_tab_goes_out_of_view() {
+    let count = std::rc::Rc::new(std::cell::Cell::new(0));
+    let seen = std::rc::Rc::clone(&count);
+    page::on_hidden(move || seen.set(seen.get() + 1));
+    let event = |name| web_sys::Event::new(name).unwrap();
+    // In view, so this one says nothing.
+    document().dispatch_event(&event("visibilitychange")).unwrap();
+    assert_eq!(count.get(), 0);
+    let window = web_sys::window().unwrap();
+    window.dispatch_event(&event("pagehide")).unwrap();
+    assert_eq!(count.get(), 1);
+}
+
+#[wasm_bindgen_test]
+fn sets_a_custom_property() {
+    let element = document().create_element("div").unwrap();
+    page::set_style(&element, "--span", "12");
+    assert_eq!(element.get_attribute("style").as_deref(), Some("--span: 12;"));
+}

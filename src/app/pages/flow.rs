@@ -1,7 +1,9 @@
 //! Every step of the last sign-ins as it went over the wire, and the report that takes them elsewhere.
 
 mod export;
+mod sequence;
 mod step;
+mod views;
 
 use leptos::prelude::*;
 
@@ -9,12 +11,11 @@ use super::heading;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::link;
 use crate::app::session::Session;
-use crate::browser::{clock, page};
+use crate::browser::clock;
 use crate::record::timeline::{Attempt, Record};
 use crate::route::Route;
-use crate::time;
 use export::export_card;
-use step::step_item;
+use views::attempt_card;
 
 /// What is looked at: this tab's own record, or one that was opened from a file.
 #[derive(Clone, Copy)]
@@ -23,6 +24,7 @@ struct Flow {
     opened: RwSignal<Option<Record>>,
     /// Counted from the newest.
     chosen: RwSignal<usize>,
+    as_sequence: RwSignal<bool>,
 }
 
 impl Flow {
@@ -33,10 +35,10 @@ impl Flow {
         })
     }
 
-    /// The one that is shown, and how many there are.
-    fn shown(self) -> Option<Attempt> {
+    /// Reads the attempt that is shown, if there is one.
+    fn shown<T>(self, read: impl FnOnce(&Attempt) -> T) -> Option<T> {
         let chosen = self.chosen.get();
-        self.with(|record| record.attempts.iter().rev().nth(chosen).cloned())
+        self.with(|record| record.attempts.iter().rev().nth(chosen).map(read))
     }
 }
 
@@ -45,17 +47,19 @@ pub fn flow_page(session: Session) -> AnyView {
         session,
         opened: RwSignal::new(None),
         chosen: RwSignal::new(0),
+        as_sequence: RwSignal::new(false),
     };
     let words = "Each request of your last sign-ins, as it left this page and as it came back. Secrets are replaced by \
                  fingerprints: the same one is the same value.";
     let head = el("div")
         .class("head")
         .child(el("div").child(heading("Flow")).child(el("p").child(words)));
-    let timeline = dynamic(move || match flow.shown() {
-        Some(attempt) => card(&attempt).view(),
-        None => empty().view(),
+    let any = Memo::new(move |_| flow.shown(|_| ()).is_some());
+    let attempt = dynamic(move || match any.get() {
+        true => attempt_card(flow).view(),
+        false => empty().view(),
     });
-    all([head.view(), choice(flow), timeline, export_card(flow)])
+    all([head.view(), choice(flow), attempt, export_card(flow)])
 }
 
 fn empty() -> El {
@@ -68,19 +72,19 @@ fn empty() -> El {
 fn choice(flow: Flow) -> AnyView {
     let labels =
         Memo::new(move |_| flow.with(|record| record.attempts.iter().rev().map(label).collect::<Vec<_>>()));
+    // Elements of one kind are kept when it is drawn again, so the keyboard stays in the field.
     dynamic(move || {
         let labels = labels.get();
         if labels.len() < 2 {
             return all(());
         }
-        let chosen = flow.chosen.get_untracked();
         let options: Vec<El> = labels
             .into_iter()
             .enumerate()
             .map(|(at, label)| {
                 el("option")
                     .attr("value", &at.to_string())
-                    .flag_from("selected", move || at == chosen)
+                    .flag_from("selected", move || flow.chosen.get() == at)
                     .child(label)
             })
             .collect();
@@ -112,45 +116,7 @@ fn label(attempt: &Attempt) -> String {
     parts.join(" · ")
 }
 
-fn card(attempt: &Attempt) -> El {
-    let started = attempt.steps.first().map_or(0, |step| step.at.millis());
-    let span = attempt.span();
-    let items: Vec<AnyView> = attempt
-        .steps
-        .iter()
-        .map(|step| step_item(step, started, span))
-        .collect();
-    let (outcome, code) = attempt.outcome();
-    let class = match outcome {
-        "signed_in" => "chip good",
-        "failed" => "chip bad",
-        _ => "chip",
-    };
-    let header = el("header")
-        .child(el("h2").child(match attempt.environment.as_str() {
-            "" => "An answer to no sign-in of this tab",
-            id => id,
-        }))
-        .child(el("span").class(class).child(in_words(outcome, code)))
-        .child(el("span").class("grow"))
-        .child(el("small").child(format!("{} steps in {}", attempt.steps.len(), length(span))));
-    let light = |event| page::light_twins(&event, "data-chip");
-    let list = el("ol")
-        .class("flow")
-        .on("pointerover", light)
-        .on("focusin", light)
-        .child(items);
-    el("section").class("card").child(header).child(list)
-}
-
 /// A code stays as it is: it is searched for.
 fn in_words(outcome: &str, code: Option<&str>) -> String {
     code.map_or_else(|| outcome.replace('_', " "), str::to_owned)
-}
-
-fn length(millis: i64) -> String {
-    match millis {
-        0..10_000 => format!("{millis} ms"),
-        _ => time::duration(millis / 1000),
-    }
 }

@@ -183,3 +183,129 @@ async fn a_full_storage_costs_the_oldest_record_and_never_the_session() {
     account::see(&world, DEV).await;
     world.finish().await;
 }
+
+const DETAILS: &str = "const open = [...document.querySelectorAll('ol.flow details')].filter(it => it.open);
+     return [open.map(it => it.querySelector('summary > b').textContent), open.every(it => it.querySelector('.why')),
+             document.activeElement?.querySelector?.('b')?.textContent]";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_is_added_leaves_what_was_opened_open_and_the_keyboard_where_it_is() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Exchange the code']]")
+        .await;
+    let as_left = json!([["Exchange the code"], true, "Exchange the code"]);
+    world
+        .tab
+        .until_script("the step", "return document.querySelector('ol.flow .why')")
+        .await;
+    assert_eq!(world.tab.script(DETAILS).await, as_left);
+    let before = titles(&world).await;
+    // A refresh that the page begins by itself: the access token has run out.
+    let later = "const now = Date.now; Date.now = () => now() + 900 * 24 * 3600 * 1000";
+    world.tab.script(later).await;
+    world
+        .tab
+        .until_script(
+            "the refresh",
+            "return [...document.querySelectorAll('ol.flow summary > b')].some(it => it.textContent == 'Refresh')",
+        )
+        .await;
+    let after = titles(&world).await;
+    assert_eq!(after[..before.len()], before);
+    assert_eq!(world.tab.script(DETAILS).await, as_left);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_sign_in_is_drawn_as_a_sequence_that_is_read_aloud_arrow_by_arrow() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::deny(&world).await;
+    world.tab.see_failure("callback.access_denied").await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Return']]")
+        .await;
+    // By keyboard: the switch is next to what is before it, and Enter turns it.
+    world
+        .tab
+        .script("document.querySelector('.switch button:last-child').focus()")
+        .await;
+    world.tab.key(thirtyfour::Key::Enter).await;
+    let aloud = "return [...document.querySelectorAll('.seq li > svg[role=img]')].map(it => it.getAttribute('aria-label')).join('; ')";
+    let said = world.tab.until_script("the sequence", aloud).await;
+    let said = said.as_str().unwrap_or_default();
+    for sentence in [
+        "Discover: this tab to Polar's API, GET /.well-known/openid-configuration; Polar's API to this tab, 200",
+        "Send to Polar: this tab to Polar's pages, /oauth2/authorize?…",
+        "Return: Polar's pages to this tab, code, state",
+        "Exchange the code: this tab to Polar's API, POST /v1/oauth2/token; Polar's API to this tab, 200",
+        "Verify the ID token: RS256, ",
+    ] {
+        assert!(said.contains(sentence), "{sentence}: {said}");
+    }
+    let drawn = "const seen = document.querySelector('.seq li > svg').getBoundingClientRect();
+        return [seen.width > 400, document.querySelector('.seq line').namespaceURI, document.querySelector('ol.flow').checkVisibility()]";
+    assert_eq!(
+        world.tab.script(drawn).await,
+        json!([true, "http://www.w3.org/2000/svg", false])
+    );
+    // The sign-in before it, which failed: marked in its place.
+    world.tab.press("//select[@id='attempt']/option[2]").await;
+    let failed = "return [...document.querySelectorAll('.seq li > svg')].filter(it => it.querySelector('text.bad')).map(it => it.getAttribute('aria-label')).join('; ')";
+    world
+        .tab
+        .until_script(
+            "the failure",
+            &format!("{failed}.includes('error=access_denied')"),
+        )
+        .await;
+    let failed = world.tab.script(failed).await;
+    assert!(
+        failed
+            .as_str()
+            .is_some_and(|it| it.contains("Stopped: callback.access_denied, failed")),
+        "{failed}"
+    );
+    // Back at the timeline nothing of it was lost.
+    world.tab.press("//select[@id='attempt']/option[1]").await;
+    world.tab.press_button("Timeline").await;
+    world.tab.see("//ol[@class='flow']").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sequence_is_printed_whole_in_black_on_white_and_scrolls_alone_where_it_is_narrow() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.press_button("Sequence").await;
+    world.tab.see("//div[@class='seq']").await;
+    let narrow = json!({ "width": 320, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+    world
+        .tab
+        .devtools("Emulation.setDeviceMetricsOverride", narrow)
+        .await;
+    let scrolls = "const seq = document.querySelector('.seq');
+        return [document.documentElement.scrollWidth <= 320, seq.scrollWidth > seq.clientWidth, seq.tabIndex]";
+    assert_eq!(world.tab.script(scrolls).await, json!([true, true, 0]));
+    let dark = json!({ "name": "prefers-color-scheme", "value": "dark" });
+    let print = json!({ "media": "print", "features": [dark] });
+    world.tab.devtools("Emulation.setEmulatedMedia", print).await;
+    let printed = "const seq = document.querySelector('.seq'), style = getComputedStyle(document.body);
+        const shown = selector => document.querySelector(selector)?.checkVisibility() ?? false;
+        return [seq.scrollWidth <= seq.clientWidth, style.backgroundColor, getComputedStyle(seq.querySelector('text')).fill,
+                shown('.bar') || shown('.switch') || shown('.report')]";
+    assert_eq!(
+        world.tab.script(printed).await,
+        json!([true, "rgb(255, 255, 255)", "rgb(0, 0, 0)", false])
+    );
+    world.finish().await;
+}

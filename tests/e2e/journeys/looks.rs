@@ -79,6 +79,9 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     tab.press("(//ol//summary)[5]").await;
     tab.see_text("grant_type=authorization_code").await;
     found.extend(findings(tab, "Flow", axe).await);
+    tab.press_button("Sequence").await;
+    tab.see("//div[@class='seq']").await;
+    found.extend(findings(tab, "Flow as a sequence", axe).await);
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
     found.extend(findings(tab, "Organizations", axe).await);

@@ -100,7 +100,7 @@ pub fn export_card(flow: Flow) -> AnyView {
         .child(failed)
         .child(open(export));
     el("section")
-        .class("card")
+        .class("card report")
         .child(el("header").child(el("h2").child("Report")))
         .child(inside)
         .view()

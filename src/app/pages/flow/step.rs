@@ -8,8 +8,8 @@ use crate::record::curl;
 use crate::record::redact::{CLOSE, OPEN};
 use crate::record::step::{Body, Exchange, Step};
 
-/// `started` and `span` are those of the whole sign-in, in milliseconds: the bar shows when this step ran.
-pub fn step_item(step: &Step, started: i64, span: i64) -> AnyView {
+/// `started` is that of the whole sign-in, in milliseconds: the bar shows when this step ran.
+pub fn step_item(step: &Step, started: i64) -> AnyView {
     let good = step.is_good();
     let dot = el("span")
         .class(if good { "dot" } else { "dot bad" })
@@ -20,7 +20,7 @@ pub fn step_item(step: &Step, started: i64, span: i64) -> AnyView {
         .child(el("b").child(step.kind.title()))
         .child(when(step, good))
         .child(el("span").class("mono").child(with_chips(&line(step), false)))
-        .child(bar(step, started, span));
+        .child(bar(step, started));
     let step = step.clone();
     // Built when it is opened: a page of 500 steps is quick to show.
     let inside = dynamic(move || match opened.get() {
@@ -70,12 +70,12 @@ fn bytes(count: u32) -> String {
     }
 }
 
-fn bar(step: &Step, started: i64, span: i64) -> Option<El> {
+/// In milliseconds; the style sheet holds them against the `--span` of the whole, which grows as steps come.
+fn bar(step: &Step, started: i64) -> Option<El> {
     step.exchange.as_ref()?;
-    let share = |millis: i64| format!("{}%", millis.clamp(0, span).saturating_mul(100) / span.max(1));
     let bar = el("span")
-        .style("--from", share(step.at.millis().saturating_sub(started)))
-        .style("--for", share(step.millis));
+        .style("--at", step.at.millis().saturating_sub(started).max(0).to_string())
+        .style("--for", step.millis.max(0).to_string());
     Some(el("span").class("span").attr("aria-hidden", "true").child(bar))
 }
 

@@ -1,0 +1,116 @@
+//! One sign-in, drawn as a timeline or as a sequence. Steps that come are added to what is there: what was opened stays open,
+//! and the keyboard where it is.
+
+use leptos::prelude::*;
+
+use super::sequence::sequence;
+use super::step::step_item;
+use super::{Flow, in_words};
+use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::browser::page;
+use crate::record::timeline::Attempt;
+use crate::time;
+
+pub fn attempt_card(flow: Flow) -> El {
+    let drawn = RwSignal::new(false);
+    let keys = Memo::new(move |_| flow.shown(Attempt::keys).unwrap_or_default());
+    let shows_sequence = move || flow.as_sequence.get();
+    let timeline = el("div")
+        .flag_from("hidden", shows_sequence)
+        .child(timeline(flow, keys));
+    Effect::new(move || {
+        if flow.as_sequence.get() {
+            drawn.set(true);
+        }
+    });
+    // Drawn when it is first asked for; from then on both are there, so that neither forgets what was opened in it.
+    let diagram = dynamic(move || all(drawn.get().then(|| sequence(flow, keys))));
+    let diagram = el("div")
+        .flag_from("hidden", move || !shows_sequence())
+        .child(diagram);
+    el("section")
+        .class("card")
+        .child(header(flow))
+        .child(timeline)
+        .child(diagram)
+}
+
+fn header(flow: Flow) -> El {
+    let title = move || {
+        let environment = flow.shown(|attempt| attempt.environment.clone());
+        match environment.unwrap_or_default() {
+            id if id.is_empty() => "An answer to no sign-in of this tab".to_owned(),
+            id => id,
+        }
+    };
+    let outcome = move || {
+        flow.shown(|attempt| {
+            let (outcome, code) = attempt.outcome();
+            (outcome, in_words(outcome, code))
+        })
+        .unwrap_or_default()
+    };
+    let class = move || {
+        let class = match outcome().0 {
+            "signed_in" => "chip good",
+            "failed" => "chip bad",
+            _ => "chip",
+        };
+        Some(class.to_owned())
+    };
+    let words = move || outcome().1;
+    let extent = move || {
+        let extent =
+            flow.shown(|attempt| format!("{} steps in {}", attempt.steps.len(), length(attempt.span())));
+        extent.unwrap_or_default()
+    };
+    el("header")
+        .child(el("h2").child(text_from(title)))
+        .child(el("span").attr_from("class", class).child(text_from(words)))
+        .child(el("small").child(text_from(extent)))
+        .child(el("span").class("grow"))
+        .child(switch(flow))
+}
+
+fn switch(flow: Flow) -> El {
+    let button = |label: &'static str, sequence: bool| {
+        el("button")
+            .attr("type", "button")
+            .attr_from("aria-pressed", move || {
+                Some((flow.as_sequence.get() == sequence).to_string())
+            })
+            .on("click", move |_| flow.as_sequence.set(sequence))
+            .child(label)
+    };
+    el("div")
+        .class("switch")
+        .attr("role", "group")
+        .attr("aria-label", "View")
+        .child(button("Timeline", false))
+        .child(button("Sequence", true))
+}
+
+fn timeline(flow: Flow, keys: Memo<Vec<String>>) -> El {
+    let light = |event| page::light_twins(&event, "data-chip");
+    let item = move |at| {
+        let item = flow.shown(|attempt| {
+            let started = attempt.steps.first().map_or(0, |step| step.at.millis());
+            attempt.steps.get(at).map(|step| step_item(step, started))
+        });
+        all(item.flatten())
+    };
+    let span = move || flow.shown(Attempt::span).unwrap_or(1);
+    el("ol")
+        .class("flow")
+        .follow(move |element| page::set_style(element, "--span", &span().to_string()))
+        .on("pointerover", light)
+        .on("focusin", light)
+        .list(move || keys.get(), item)
+}
+
+pub fn length(millis: i64) -> String {
+    match millis {
+        0..10_000 => format!("{millis} ms"),
+        _ => time::duration(millis / 1000),
+    }
+}

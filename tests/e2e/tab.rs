@@ -193,6 +193,25 @@ impl Tab {
         Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
+    /// Notes what is written to the clipboard from now on; the policy lets no page read it.
+    pub async fn watch_clipboard(&self) {
+        let watch = "window.copied = [];
+            const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+            navigator.clipboard.writeText = text => write(text).then(() => { window.copied.push(text) })";
+        self.script(watch).await;
+    }
+
+    /// What was copied since it was asked for last.
+    pub async fn copied(&self) -> String {
+        let copied = self
+            .until_script(
+                "something to be copied",
+                "return window.copied.splice(0).join(' ')",
+            )
+            .await;
+        copied.as_str().unwrap_or_default().to_owned()
+    }
+
     pub async fn clear_storage(&self) {
         self.script("sessionStorage.clear()").await;
     }

@@ -1,29 +1,40 @@
 //! Copies one text on a press, and says whether it worked.
 
+use std::rc::Rc;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::el::{el, text_from};
 use crate::browser::clipboard;
+use crate::oidc::secret::Secret;
 
 /// Milliseconds that the outcome is shown.
 const SHOWN: u32 = 2000;
 
 /// `what` is copied, for those who do not see where the button stands.
 pub fn copy_button(text: String, what: &'static str) -> [AnyView; 2] {
-    labelled("Copy", text, what)
+    labelled("Copy", Rc::new(move || Some(text.clone())), what)
 }
 
 /// A button whose words say what it copies.
 pub fn copy_as(label: &'static str, text: String) -> [AnyView; 2] {
-    labelled(label, text, "")
+    labelled(label, Rc::new(move || Some(text.clone())), "")
 }
 
-fn labelled(idle: &'static str, text: String, what: &'static str) -> [AnyView; 2] {
+/// A secret is read when it is asked for, and not before.
+pub fn copy_secret(what: &'static str, read: impl Fn() -> Option<Secret> + 'static) -> [AnyView; 2] {
+    let read = move || read().map(|secret| secret.expose().to_owned());
+    labelled("Copy", Rc::new(read), what)
+}
+
+fn labelled(idle: &'static str, text: Rc<dyn Fn() -> Option<String>>, what: &'static str) -> [AnyView; 2] {
     let outcome = RwSignal::new(None::<bool>);
     let copy = move |_| {
-        let text = text.clone();
+        let Some(text) = text() else {
+            return;
+        };
         spawn_local(async move {
             let done = clipboard::write(&text).await;
             outcome.try_set(Some(done));

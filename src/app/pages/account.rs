@@ -1,6 +1,7 @@
 //! Who is signed in, how that is known, and what the token can do and for how long.
 
 mod person;
+mod reveal;
 mod rules;
 mod session_card;
 

@@ -76,6 +76,8 @@ pub struct Parts {
     channel: StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
     fingerprint_key: StoredValue<String>,
+    /// How often the tab went out of view.
+    departures: RwSignal<usize>,
     record: RwSignal<Record>,
     redactor: StoredValue<Redactor>,
 }
@@ -106,6 +108,7 @@ impl Session {
             channel: StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
             fingerprint_key: StoredValue::new(key.clone()),
+            departures: RwSignal::new(0),
             record: RwSignal::new(read_record()),
             redactor: StoredValue::new(Redactor::new(key)),
         })));
@@ -115,6 +118,7 @@ impl Session {
             .set_value(Channel::open("polar-connect.session", move |text| {
                 session.hear(&text)
             }));
+        page::on_hidden(move || session.departures.update(|count| *count += 1));
         page::on_restored(move || {
             session.leaving.set(false);
             session.restore();
@@ -210,6 +214,11 @@ impl Session {
 
     pub fn is_refreshing_untracked(self) -> bool {
         self.refreshing.get_untracked()
+    }
+
+    /// Grows whenever the tab goes out of view.
+    pub fn departures(self) -> RwSignal<usize> {
+        self.departures
     }
 
     /// A secret as it may be shown.

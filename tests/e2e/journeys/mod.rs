@@ -14,6 +14,7 @@ mod matrix;
 mod offline;
 mod organizations;
 mod refresh;
+mod reveal;
 mod setup;
 mod sign_in;
 mod sign_out;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::reveal::{reveal, warning};
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::fingerprint::fingerprint;
 use crate::app::components::loading::{Load, Loader};
@@ -69,7 +70,10 @@ fn facts(session: Session, signed_in: &SignedIn) -> El {
     let refresh_token = match signed_in.refresh_token() {
         Some(token) => all((
             fingerprint(session, token, "refresh_token"),
-            " replaced on every use",
+            (
+                " replaced on every use",
+                reveal(session, "refresh token", SignedIn::refresh_token),
+            ),
         )),
         None => dim("none issued: the session ends with its access token"),
     };
@@ -83,7 +87,9 @@ fn facts(session: Session, signed_in: &SignedIn) -> El {
         .child(
             el("dd")
                 .child(fingerprint(session, signed_in.access_token(), "access_token"))
-                .child(format!(" {kind}{whole}")),
+                .child(format!(" {kind}{whole}"))
+                .child(reveal(session, "access token", |it| Some(it.access_token())))
+                .child(warning()),
         )
         .child(el("dt").child("Refresh token"))
         .child(el("dd").child(refresh_token))

@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Event, File, HtmlAnchorElement, HtmlInputElement, Url};
 
 /// Bytes of a file that are read; a report has at most a tenth.
 const LONGEST: f64 = 8.0 * 1024.0 * 1024.0;
@@ -28,10 +28,13 @@ fn try_save(name: &str, media_type: &str, text: &str) -> Option<()> {
     Url::revoke_object_url(&address).ok()
 }
 
-/// The text of the file that was chosen in a file field.
-pub async fn chosen(event: Event) -> Option<String> {
+/// The file that was chosen in a file field.
+pub fn chosen(event: &Event) -> Option<File> {
     let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
-    let file = field.files()?.get(0)?;
+    field.files()?.get(0)
+}
+
+pub async fn text(file: File) -> Option<String> {
     if file.size() > LONGEST {
         return None;
     }

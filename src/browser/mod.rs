@@ -6,6 +6,7 @@
 pub mod channel;
 pub mod clipboard;
 pub mod clock;
+pub mod drop;
 pub mod fetch;
 pub mod file;
 pub mod location;

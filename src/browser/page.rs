@@ -37,6 +37,16 @@ pub fn focus_heading() {
     }
 }
 
+/// Scrolls to the first element that fits.
+pub fn bring_into_view(selector: &str) {
+    let found = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
 /// Marks every element whose attribute is equal to that of the element an event came from, and no other.
 pub fn light_twins(event: &Event, attribute: &str) {
     let Some(target) = event

@@ -18,14 +18,18 @@ fn chosen(files: &str) -> web_sys::Event {
     made.unwrap().unchecked_into()
 }
 
+async fn read(files: &str) -> Option<String> {
+    file::text(file::chosen(&chosen(files))?).await
+}
+
 #[wasm_bindgen_test]
 async fn reads_the_file_that_was_chosen() {
-    let text = file::chosen(chosen("['{\"é\": 1}']")).await;
+    let text = read("['{\"é\": 1}']").await;
     assert_eq!(text.as_deref(), Some("{\"é\": 1}"));
 }
 
 #[wasm_bindgen_test]
 async fn reads_nothing_where_none_was_chosen_or_it_is_too_large() {
-    assert_eq!(file::chosen(chosen("[]")).await, None);
-    assert_eq!(file::chosen(chosen("['x'.repeat(9 * 1024 * 1024)]")).await, None);
+    assert_eq!(read("[]").await, None);
+    assert_eq!(read("['x'.repeat(9 * 1024 * 1024)]").await, None);
 }

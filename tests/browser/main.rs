@@ -5,6 +5,7 @@
 
 mod channel;
 mod clock;
+mod drop;
 mod fetch;
 mod file;
 mod location;

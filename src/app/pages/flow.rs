@@ -59,7 +59,32 @@ pub fn flow_page(session: Session) -> AnyView {
         true => attempt_card(flow).view(),
         false => empty().view(),
     });
-    all([head.view(), choice(flow), attempt, export_card(flow)])
+    all([
+        head.view(),
+        opened_note(flow),
+        choice(flow),
+        attempt,
+        export_card(flow),
+    ])
+}
+
+fn opened_note(flow: Flow) -> AnyView {
+    dynamic(move || {
+        all(flow.opened.with(Option::is_some).then(|| {
+            let back = move |_| {
+                flow.chosen.set(0);
+                flow.opened.set(None);
+            };
+            let button = el("button").attr("type", "button").on("click", back);
+            el("section")
+                .class("note")
+                .child(
+                    el("p")
+                        .child("This is a report from a file, to read. This tab's own record is untouched."),
+                )
+                .child(button.child("Back to this tab's own record"))
+        }))
+    })
 }
 
 fn empty() -> El {

@@ -309,3 +309,76 @@ async fn the_sequence_is_printed_whole_in_black_on_white_and_scrolls_alone_where
     );
     world.finish().await;
 }
+
+/// Drags this over the page and lets it go; `fill` puts it into `data`.
+fn drop_it(fill: &str) -> String {
+    format!(
+        "const data = new DataTransfer(); {fill};
+         const send = (name, init) => document.querySelector('.rail').dispatchEvent(
+            new DragEvent(name, {{ dataTransfer: data, bubbles: true, cancelable: true, ...init }}));
+         send('dragover');
+         await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+         const over = !!document.querySelector('.drop');
+         const kept = !send('drop');
+         await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+         return [over, kept, !!document.querySelector('.drop')]"
+    )
+}
+
+async fn dropped(world: &World, fill: &str) {
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; (async () => {{ {} }})().then(done)",
+        drop_it(fill)
+    );
+    assert_eq!(world.tab.script_async(&script).await, json!([true, true, false]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_is_dropped_anywhere_is_read_and_sent_nowhere_and_anything_else_is_answered_with_a_sentence()
+ {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.script(CATCH).await;
+    let report = saved(&world, "Save as JSON", "polar-connect-report.json").await;
+    world.tab.clear_storage().await;
+    world.open("/flow/").await;
+    world.tab.see_text("Nothing is on record").await;
+    let before = world.provider.requests().len();
+    let file = |text: &str| format!("data.items.add(new File([{}], 'report.json'))", json!(text));
+    for (fill, sentence) in [
+        ("data.setData('text/plain', 'words')".to_owned(), "what was dropped is no file"),
+        (format!("{0}; {0}", file("{}")), "2 files were dropped, and one is read at a time"),
+        (
+            "data.items.add(new File([''], 'folder')); DataTransferItem.prototype.webkitGetAsEntry = () => ({ isDirectory: true })"
+                .to_owned(),
+            "a folder was dropped, and only a file is read",
+        ),
+        (
+            format!("DataTransferItem.prototype.webkitGetAsEntry = () => null; {}", file("{\"format\": 1}")),
+            "the file was not read",
+        ),
+    ] {
+        dropped(&world, &fill).await;
+        world.tab.see_failure("report.unreadable").await;
+        world.tab.see_text(sentence).await;
+        world.tab.see_text("Nothing is on record").await;
+    }
+    dropped(&world, &file(&report)).await;
+    world.tab.see_text("This is a report from a file").await;
+    world.tab.see_text("Exchange the code").await;
+    assert_eq!(
+        world.provider.requests().len(),
+        before,
+        "a report is sent nowhere"
+    );
+    world.tab.press("//section[@class='note']//button").await;
+    world.tab.see_text("Nothing is on record").await;
+    // On any other page a browser does what it always does.
+    account::go_to(&world, "Connect").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let elsewhere =
+        "return document.body.dispatchEvent(new DragEvent('dragover', { bubbles: true, cancelable: true }))";
+    assert_eq!(world.tab.script(elsewhere).await, json!(true));
+    world.finish().await;
+}

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::web_sys::File;
 
 use super::Flow;
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el, text_from};
-use crate::browser::{clipboard, clock, file};
+use crate::browser::drop::{Drag, Dropped};
+use crate::browser::{clipboard, clock, drop, file, page};
 use crate::failure::Failure;
 use crate::record::report::{self, Form};
 
@@ -55,19 +57,68 @@ impl Export {
         }
     }
 
-    fn open(self, event: leptos::ev::Event) {
+    /// Read here and sent nowhere. `None`: no file came along.
+    fn open(self, file: Option<File>) {
         spawn_local(async move {
-            let record = file::chosen(event).await.and_then(|text| report::read(&text));
-            if record.is_none() {
-                self.failure
-                    .try_set(Some(Failure::new("report.unreadable", "the file was not read")));
-                return;
+            let text = match file {
+                Some(file) => file::text(file).await,
+                None => None,
+            };
+            match text.and_then(|text| report::read(&text)) {
+                Some(record) => {
+                    self.failure.try_set(None);
+                    self.flow.chosen.try_set(0);
+                    self.flow.opened.try_set(Some(record));
+                    page::focus_heading();
+                }
+                None => self.refuse("the file was not read".to_owned()),
             }
-            self.failure.try_set(None);
-            self.flow.chosen.try_set(0);
-            self.flow.opened.try_set(record);
         });
     }
+
+    fn refuse(self, fact: String) {
+        self.failure
+            .try_set(Some(Failure::new("report.unreadable", fact)));
+        // Whatever was dropped was dropped anywhere.
+        request_animation_frame(|| page::bring_into_view(".report .alert"));
+    }
+
+    fn dropped(self, what: Dropped) {
+        match what {
+            Dropped::File(file) => self.open(Some(file)),
+            Dropped::Files(count) => {
+                self.refuse(format!("{count} files were dropped, and one is read at a time"))
+            }
+            Dropped::Folder => self.refuse("a folder was dropped, and only a file is read".to_owned()),
+            Dropped::NoFile => self.refuse("what was dropped is no file".to_owned()),
+        }
+    }
+}
+
+/// A file may be let go anywhere on the page; while one is over it, the page says what will become of it.
+fn drop_place(export: Export) -> AnyView {
+    let over = RwSignal::new(false);
+    let listening = drop::listen(move |drag| match drag {
+        // It comes again and again while something is moved over the page.
+        Drag::Over if over.try_get_untracked() == Some(true) => {}
+        Drag::Over => {
+            over.try_set(true);
+        }
+        Drag::Gone => {
+            over.try_set(false);
+        }
+        Drag::Dropped(what) => {
+            over.try_set(false);
+            export.dropped(what);
+        }
+    });
+    StoredValue::new_local(listening);
+    dynamic(move || {
+        all(over.get().then(|| {
+            let words = "Let go to read this report here. It is sent nowhere.";
+            el("div").class("drop").child(el("p").child(words))
+        }))
+    })
 }
 
 pub fn export_card(flow: Flow) -> AnyView {
@@ -98,7 +149,8 @@ pub fn export_card(flow: Flow) -> AnyView {
         .child(buttons)
         .child(keep)
         .child(failed)
-        .child(open(export));
+        .child(open(export))
+        .child(drop_place(export));
     el("section")
         .class("card report")
         .child(el("header").child(el("h2").child("Report")))
@@ -111,23 +163,13 @@ fn open(export: Export) -> El {
         .id("report")
         .attr("type", "file")
         .attr("accept", ".json,application/json")
-        .on("change", move |event| export.open(event));
-    let back = dynamic(move || {
-        let opened = export.flow.opened.with(Option::is_some);
-        all(opened.then(|| {
-            el("button")
-                .attr("type", "button")
-                .on("click", move |_| export.flow.opened.set(None))
-                .child("Back to this tab's own record")
-        }))
-    });
+        .on("change", move |event| export.open(file::chosen(&event)));
     el("div")
         .class("field")
         .child(
-            el("label")
-                .attr("for", "report")
-                .child("Open a report, to read: it is sent nowhere"),
+            el("label").attr("for", "report").child(
+                "Open a report, to read: it is sent nowhere. A file may also be dropped on this page.",
+            ),
         )
         .child(field)
-        .child(back)
 }

@@ -4,6 +4,7 @@
 //! somebody's: they are taken out unless they are kept on purpose. The form of the JSON is in docs/report.md.
 
 use serde_json::Value;
+use url::Url;
 
 use super::redact::{CLOSE, OPEN};
 use super::scan::{self, Finding};
@@ -184,7 +185,7 @@ fn entry(step: &Step, exchange: &Exchange, started: String) -> Value {
     let mut request = message(&exchange.request_headers);
     request.extend([
         ("method", exchange.method.as_str().into()),
-        ("url", step.address.as_str().into()),
+        ("url", address(step).into()),
         ("queryString", Value::Array(query)),
     ]);
     if let Some(body) = &exchange.request_body {
@@ -230,6 +231,11 @@ fn entry(step: &Step, exchange: &Exchange, started: String) -> Value {
         ("timings", object(timings)),
         ("comment", step.kind.title().into()),
     ])
+}
+
+/// As the specification wants it, a valid URI: what stands around a fingerprint is escaped.
+fn address(step: &Step) -> String {
+    Url::parse(&step.address).map_or_else(|_| step.address.clone(), String::from)
 }
 
 /// What a request and a response have in common. A browser tells a page neither the version of HTTP nor the size of headers.

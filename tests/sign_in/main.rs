@@ -13,6 +13,7 @@ mod world;
 
 mod fault_table;
 mod faults;
+mod har;
 mod whole;
 
 mod attempts;

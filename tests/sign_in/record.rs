@@ -21,14 +21,14 @@ use serde_json::Value;
 
 use crate::world::{ORGANIZATIONS, TOKEN, World, callback};
 
-struct Recorder<'a> {
+pub struct Recorder<'a> {
     world: &'a World,
-    record: RefCell<Record>,
+    pub record: RefCell<Record>,
     redactor: RefCell<Redactor>,
 }
 
 impl<'a> Recorder<'a> {
-    fn new(world: &'a World) -> Self {
+    pub fn new(world: &'a World) -> Self {
         Self {
             world,
             record: RefCell::default(),
@@ -36,7 +36,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    async fn send(&self, kind: Kind, request: Request) -> Result<Response, TransportError> {
+    pub async fn send(&self, kind: Kind, request: Request) -> Result<Response, TransportError> {
         let log = |make: &dyn Fn(&mut Redactor) -> Step| {
             let step = make(&mut self.redactor.borrow_mut());
             self.record.borrow_mut().push(step);
@@ -49,11 +49,37 @@ impl<'a> Recorder<'a> {
         read(&mut self.redactor.borrow_mut())
     }
 
-    fn read(&self, session: &SignedIn, request: Request, kind: Kind) -> Step {
+    pub fn read(&self, session: &SignedIn, request: Request, kind: Kind) -> Step {
         let api = &self.world.environment.api_url;
         let request = session.authorized(request, &[api]).unwrap();
         block_on(self.send(kind, request)).unwrap();
         self.record.borrow().attempts[0].steps.last().unwrap().clone()
+    }
+
+    /// From the lookup to a refresh; the values that only this tab and the provider may know.
+    pub fn whole_visit(&self) -> (SignedIn, Vec<String>) {
+        let world = self.world;
+        let mut attempts = Attempts::default();
+        let url = world.leave(&mut attempts);
+        let drawn = attempts.open()[0].to_value();
+        let address = self.redacted(|it| it.url(&url));
+        let step = Step::event(Kind::Leave, world.now(), address, Vec::new());
+        self.record.borrow_mut().left("local", "state".to_owned(), step);
+        let answer = callback(&world.approve(&url));
+        let step = self.redacted(|it| Step::returned(&answer.parameters(), world.now(), it));
+        self.record.borrow_mut().returned(Some("state"), step);
+        let pending = attempts.take(&answer, world.now()).unwrap();
+        let send = async |request| self.send(Kind::Keys, request).await;
+        let environment = Some(&world.environment);
+        let session = sign_in::complete(answer, pending, environment, send, || world.now());
+        let session = block_on(session).unwrap();
+        let endpoint = session.provider().userinfo_endpoint().unwrap();
+        self.read(&session, userinfo::request(endpoint), Kind::UserInfo);
+        let send = async |request| self.send(Kind::Keys, request).await;
+        let session = block_on(refresh::refresh(&session, send, || world.now())).unwrap();
+        let mut secrets = world.secrets();
+        secrets.extend(["state", "nonce", "verifier"].map(|name| drawn[name].as_str().unwrap().to_owned()));
+        (session, secrets)
     }
 
     fn texts(&self) -> Vec<String> {
@@ -76,39 +102,7 @@ impl<'a> Recorder<'a> {
 fn a_whole_visit_leaves_no_secret_in_the_record_or_in_anything_made_of_it() {
     let world = World::new();
     let recorder = Recorder::new(&world);
-    let mut attempts = Attempts::default();
-    let url = world.leave(&mut attempts);
-    let drawn = attempts.open()[0].to_value();
-    let step = Step::event(
-        Kind::Leave,
-        world.now(),
-        recorder.redacted(|it| it.url(&url)),
-        Vec::new(),
-    );
-    recorder
-        .record
-        .borrow_mut()
-        .left("local", "state".to_owned(), step);
-    let answer = callback(&world.approve(&url));
-    let step = recorder.redacted(|it| Step::returned(&answer.parameters(), world.now(), it));
-    recorder.record.borrow_mut().returned(Some("state"), step);
-    let pending = attempts.take(&answer, world.now()).unwrap();
-    let send = async |request| recorder.send(Kind::Keys, request).await;
-    let session = block_on(sign_in::complete(
-        answer,
-        pending,
-        Some(&world.environment),
-        send,
-        || world.now(),
-    ))
-    .unwrap();
-    let endpoint = session.provider().userinfo_endpoint().unwrap();
-    recorder.read(&session, userinfo::request(endpoint), Kind::UserInfo);
-    let send = async |request| recorder.send(Kind::Keys, request).await;
-    block_on(refresh::refresh(&session, send, || world.now())).unwrap();
-
-    let mut secrets = world.secrets();
-    secrets.extend(["state", "nonce", "verifier"].map(|name| drawn[name].as_str().unwrap().to_owned()));
+    let (_, secrets) = recorder.whole_visit();
     assert!(secrets.len() > 7, "{}", secrets.len());
     let texts = recorder.texts();
     assert!(

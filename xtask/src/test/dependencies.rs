@@ -22,6 +22,7 @@ const LICENCES: &[&str] = &[
     "CC0-1.0",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
@@ -76,6 +77,7 @@ mod tests {
     fn a_licence_is_allowed_when_one_way_through_it_is() {
         for licence in [
             "MIT",
+            "MIT-0",
             "MIT/Apache-2.0",
             "(MIT OR Apache-2.0) AND Unicode-3.0",
             "MIT OR Apache-2.0 OR LGPL-2.1-or-later",

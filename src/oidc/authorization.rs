@@ -224,6 +224,10 @@ impl Callback {
         pairs.into_iter().flatten().collect()
     }
 
+    pub fn has_code(&self) -> bool {
+        !self.code.is_empty()
+    }
+
     /// The faults that show without knowing the attempt: they are looked for first, and no attempt is touched.
     pub fn form(&self) -> Result<(), CallbackError> {
         let counted = [

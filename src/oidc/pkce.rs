@@ -23,8 +23,13 @@ impl CodeVerifier {
 
     /// RFC 7636 §4.2: `BASE64URL-ENCODE(SHA256(ASCII(code_verifier)))`. Not a secret.
     pub fn challenge(&self) -> String {
-        URL_SAFE_NO_PAD.encode(Sha256::digest(self.expose().as_bytes()))
+        challenge(self.expose())
     }
+}
+
+/// The challenge of any verifier, whoever drew it.
+pub fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 #[cfg(test)]

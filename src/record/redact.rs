@@ -50,9 +50,8 @@ impl Redactor {
 
     /// The value of a parameter, a member or a header, by its name and by its shape.
     pub fn value(&mut self, name: &str, value: &str) -> String {
-        let name = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
-        match name {
-            Some((_, kind)) if !value.is_empty() => self.secret(kind, value),
+        match named(name) {
+            Some(kind) if !value.is_empty() => self.secret(kind, value),
             _ => self.text(value),
         }
     }
@@ -174,6 +173,12 @@ impl Redactor {
             _ => {}
         }
     }
+}
+
+/// What a value is by the name it goes under, if that makes it a secret.
+pub fn named(name: &str) -> Option<&'static str> {
+    let known = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+    known.map(|(_, kind)| *kind)
 }
 
 /// What a word is by its shape: one of Polar's secrets, or a signed token.

@@ -100,9 +100,30 @@ impl Attempts {
         self.exchanging.is_some()
     }
 
+    /// What this tab knows of a state, without taking anything.
+    pub fn whose(&self, state: &str, now: Timestamp) -> StateOf {
+        let open = self.open.iter().find(|pending| pending.state.expose() == state);
+        match open.and_then(|pending| age(pending, now)) {
+            Some(seconds) => StateOf::Open { seconds },
+            None if self.used.contains(&Secret::new(state).digest()) => StateOf::Used,
+            None => StateOf::Unknown,
+        }
+    }
+
     pub fn open(&self) -> &[Pending] {
         &self.open
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateOf {
+    /// Of a sign-in that this tab began so long ago.
+    Open {
+        seconds: i64,
+    },
+    /// An answer with it came to this tab before.
+    Used,
+    Unknown,
 }
 
 fn age(pending: &Pending, now: Timestamp) -> Option<i64> {
@@ -284,6 +305,23 @@ mod tests {
         assert_eq!(again(0), Err(CallbackError::UnknownAttempt));
         assert_eq!(again(1), Err(CallbackError::AlreadyUsed));
         assert_eq!(again(MOST_USED), Err(CallbackError::AlreadyUsed));
+    }
+
+    #[test]
+    fn a_state_can_be_asked_about_without_being_taken() {
+        let mut attempts = remembering(&["one", "two"]);
+        take(&mut attempts, "?code=c&state=two", 1).unwrap();
+        let late = LONGEST_MINUTES * 60 + 1;
+        for (state, seconds, expected) in [
+            ("one", 5, StateOf::Open { seconds: 5 }),
+            ("one", 6, StateOf::Open { seconds: 6 }),
+            ("one", late, StateOf::Unknown),
+            ("two", 5, StateOf::Used),
+            ("three", 5, StateOf::Unknown),
+        ] {
+            assert_eq!(attempts.whose(state, at(seconds)), expected, "{state}");
+        }
+        assert_eq!(open(&attempts), ["one"]);
     }
 
     #[test]

@@ -100,12 +100,14 @@ fn the_tokens_are_whole_by_both_readings_of_their_format() {
     for (token, prefix) in [(access, "polar_at_u_"), (refresh, "polar_rt_u_")] {
         let format = describe(token).unwrap();
         assert_eq!(
-            (format.prefix, format.whole),
+            (format.prefix, format.flaw.is_none()),
             (prefix.trim_end_matches('_'), true)
         );
         assert!(local_polar::token_format::is_well_formed(token, prefix));
         let cut = &token[..token.len() - 1];
-        assert!(!describe(cut).unwrap().whole && !local_polar::token_format::is_well_formed(cut, prefix));
+        assert!(
+            describe(cut).unwrap().flaw.is_some() && !local_polar::token_format::is_well_formed(cut, prefix)
+        );
     }
 }
 

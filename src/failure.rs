@@ -414,6 +414,19 @@ table! {
         "It is named below. You stay signed in.",
         "Try again. If it stays, report it.";
 
+    "request.path_refused": "This path is not sent",
+        "Only paths below the API of this environment are: they begin with one slash, and hold no other address, no step upwards and no query. Nothing was sent.",
+        "Correct the path. A query goes into the parameters.";
+    "request.unfilled": "A place in the path is not filled in",
+        "What stands in braces is an id that you have to put there. Nothing was sent.",
+        "Replace it, braces included.";
+    "request.version_refused": "This version cannot be sent",
+        "A header holds visible ASCII characters alone. Nothing was sent.",
+        "Write it as year and month, such as 2026-04, or leave it out.";
+    "request.body_not_json": "The body is not JSON",
+        "It cannot be read, or names a member twice. Nothing was sent.",
+        "Correct it, or leave it empty.";
+
     "app.no_wasm": "This browser cannot start the page",
         "WebAssembly is missing or forbidden here. Nothing was started.",
         "Use a current browser; where the page is served, the policy needs 'wasm-unsafe-eval'.";

@@ -78,6 +78,9 @@ async fn exchange(
         .method(match request.method {
             Method::Get => gloo_net::http::Method::GET,
             Method::Post => gloo_net::http::Method::POST,
+            Method::Put => gloo_net::http::Method::PUT,
+            Method::Patch => gloo_net::http::Method::PATCH,
+            Method::Delete => gloo_net::http::Method::DELETE,
         })
         .credentials(RequestCredentials::Omit)
         .redirect(RequestRedirect::Error)

@@ -1,9 +1,12 @@
 //! What Polar adds to the protocol: its token format, its scopes, its errors, and the reads of its API.
 //!
 //! Answers are read leniently: Polar adds members and enum values without a new version, so what is unknown is passed
-//! over and what is missing costs one field. It leaves out every write: this tool looks, and changes nothing.
+//! over and what is missing costs one field. No page writes of its own accord; what a person
+//! sends through `call` may.
 
 pub mod api_error;
+pub mod call;
+pub mod catalogue;
 pub mod link;
 pub mod money;
 pub mod organization;

@@ -81,8 +81,25 @@ fn script(text: &str) -> String {
     }
 }
 
+/// The body where it is JSON, which is sent as it is.
+fn json(exchange: &Exchange) -> Option<&str> {
+    let is_json = exchange
+        .request_headers
+        .iter()
+        .any(|(name, value)| name == "content-type" && value == "application/json");
+    exchange
+        .request_body
+        .as_ref()
+        .filter(|_| is_json)
+        .map(|body| body.text.as_str())
+}
+
 fn form(exchange: &Exchange) -> Vec<&str> {
-    let body = exchange.request_body.as_ref().map(|body| body.text.as_str());
+    let body = exchange
+        .request_body
+        .as_ref()
+        .filter(|_| json(exchange).is_none())
+        .map(|body| body.text.as_str());
     body.map(|text| text.lines().collect()).unwrap_or_default()
 }
 
@@ -118,6 +135,9 @@ pub fn curl(step: &Step) -> Option<String> {
         let end = if parameter.contains('=') { "" } else { "=" };
         add("--data-urlencode", &format!("{parameter}{end}"));
     }
+    if let Some(body) = json(exchange) {
+        add("--data-raw", body);
+    }
     Some(command)
 }
 
@@ -142,6 +162,9 @@ pub fn fetch(step: &Step) -> Option<String> {
     if !pairs.is_empty() {
         options += &format!(",\n  body: new URLSearchParams([\n{}\n  ])", pairs.join(",\n"));
     }
+    if let Some(body) = json(exchange) {
+        options += &format!(",\n  body: {}", script(body));
+    }
     Some(format!(
         "await fetch({}, {{\n{options}\n}})",
         script(&step.address)
@@ -155,7 +178,7 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::http::{Request, Response};
+    use crate::http::{Method, Request, Response};
     use crate::record::redact::Redactor;
     use crate::record::step::Kind;
     use crate::time::Timestamp;
@@ -289,6 +312,33 @@ mod tests {
         let step = exchange("openid\n@name");
         let given = arguments(&curl(&step).unwrap());
         assert_eq!(given.last().unwrap(), "@name=");
+    }
+
+    #[test]
+    fn a_body_of_json_is_sent_as_it_is_with_its_secrets_as_variables() {
+        let mut request = Request::get(Url::parse("https://api.example/v1/x/").unwrap(), 100);
+        request.method = Method::Patch;
+        request
+            .headers
+            .push(("content-type", "application/json".to_owned()));
+        let body = r#"{"grant_type": "it's & x", "access_token": "TOKEN"}"#.replace("TOKEN", TOKEN);
+        request.body = Some(body.clone());
+        let step = captured(&request);
+        assert_eq!(step.kind, Kind::Read, "a body of JSON is no form");
+        let given = arguments(&curl(&step).unwrap());
+        assert_eq!(given[2], "PATCH");
+        let at = given.iter().position(|option| option == "--data-raw").unwrap();
+        assert_eq!(
+            crate::json::parse(given[at + 1].as_bytes()),
+            crate::json::parse(body.replace(TOKEN, "to ken").as_bytes())
+        );
+        assert!(!given.contains(&"--data-urlencode".to_owned()));
+        let script = fetch(&step).unwrap();
+        assert!(
+            script.contains("method: \"PATCH\"") && script.contains("+ ACCESS_TOKEN +"),
+            "{script}"
+        );
+        assert!(!script.contains(TOKEN));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub enum Kind {
     Verify,
     UserInfo,
     Read,
+    Write,
     Refresh,
     Revoke,
     SignOut,
@@ -103,6 +104,14 @@ const TOLD: &[Told] = &[
         "https://www.rfc-editor.org/rfc/rfc6750#section-2.1",
     ),
     (
+        Kind::Write,
+        "write",
+        "Change through the API",
+        "A request that may change something, sent by hand from the Requests page.",
+        "RFC 9110 §9.2.1",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1",
+    ),
+    (
         Kind::Refresh,
         "refresh",
         "Refresh",
@@ -160,7 +169,7 @@ impl Kind {
 
     /// What a form says it is: RFC 6749 §4.1.3 and §6, RFC 7009 §2.1.
     pub fn of(request: &Request) -> Option<Self> {
-        let body = request.body.as_deref()?;
+        let body = request.body.as_deref().filter(|_| !is_json(request))?;
         url::form_urlencoded::parse(body.as_bytes()).find_map(|(name, value)| {
             match (name.as_ref(), value.as_ref()) {
                 ("grant_type", "authorization_code") => Some(Self::Exchange),
@@ -269,7 +278,10 @@ impl Step {
         let exchange = Exchange {
             method: request.method.name().to_owned(),
             request_headers: headers(request.headers.iter().map(|(n, v)| (*n, v.as_str())), redactor),
-            request_body: request_body.map(|body| cut(redactor.form(body), body.len())),
+            request_body: request_body.map(|body| match is_json(request) {
+                true => readable(body.as_bytes(), redactor),
+                false => cut(redactor.form(body), body.len()),
+            }),
             status: outcome.as_ref().ok().map(|response| response.status.into()),
             response_headers: match outcome {
                 Ok(response) => headers(
@@ -316,6 +328,12 @@ impl Step {
             Vec::new(),
         )
     }
+}
+
+fn is_json(request: &Request) -> bool {
+    let json =
+        |(name, value): &(&'static str, String)| *name == "content-type" && value == "application/json";
+    request.headers.iter().any(json)
 }
 
 fn headers<'a>(

@@ -80,7 +80,10 @@ impl Attempt {
 
     fn bound(&mut self) {
         while self.steps.len() > MOST_STEPS {
-            let oldest_read = self.steps.iter().position(|step| step.kind == Kind::Read);
+            let oldest_read = self
+                .steps
+                .iter()
+                .position(|step| matches!(step.kind, Kind::Read | Kind::Write));
             self.steps.remove(oldest_read.unwrap_or(0));
         }
     }

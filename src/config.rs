@@ -115,6 +115,11 @@ impl Config {
 }
 
 impl Environment {
+    /// Whether what is changed here is real: customers, money.
+    pub fn is_production(&self) -> bool {
+        self.api_url.host_str() == Some("api.polar.sh")
+    }
+
     /// Judges something with what is configured here: the issuer, and the origins that may be sent codes and tokens.
     pub fn expecting<T>(&self, judge: impl FnOnce(Expected<'_>) -> T) -> T {
         judge(Expected {
@@ -176,6 +181,22 @@ mod tests {
             headers: vec![("content-type".into(), "application/json".into())],
             body: document.to_string().into_bytes(),
         })
+    }
+
+    #[test]
+    fn production_is_told_by_where_its_api_is() {
+        let environment = |api: &str| Environment {
+            id: "production".to_owned(),
+            name: String::new(),
+            discovery_url: Url::parse("https://polar.sh").unwrap(),
+            issuer: String::new(),
+            api_url: Url::parse(api).unwrap(),
+            client_id: String::new(),
+            scopes: Vec::new(),
+        };
+        assert!(environment("https://api.polar.sh").is_production());
+        assert!(!environment("https://sandbox-api.polar.sh").is_production());
+        assert!(!environment("http://localhost:8081").is_production());
     }
 
     #[test]

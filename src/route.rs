@@ -26,6 +26,8 @@ pub enum Route {
     Flow,
     /// Whether the host of this page does what it must.
     Host,
+    Tokens,
+    Requests,
     NotFound,
 }
 
@@ -65,7 +67,15 @@ impl Base {
 
 impl Route {
     /// The folders that pages lie in, below the start page.
-    pub const FOLDERS: &[&str] = &["callback", "account", "organizations", "flow", "check/host"];
+    pub const FOLDERS: &[&str] = &[
+        "callback",
+        "account",
+        "organizations",
+        "flow",
+        "tokens",
+        "requests",
+        "check/host",
+    ];
 
     /// Reads `location.pathname` and `location.search`.
     pub fn parse(base: &Base, path: &str, search: &str) -> Self {
@@ -81,6 +91,8 @@ impl Route {
             "account" => Self::Account,
             "flow" => Self::Flow,
             "check/host" => Self::Host,
+            "tokens" => Self::Tokens,
+            "requests" => Self::Requests,
             "organizations" => match query.text("id") {
                 None => Self::Organizations { page: query.page() },
                 Some(id) => Self::Organization {
@@ -109,6 +121,8 @@ impl Route {
             Self::Account => ("account/", Vec::new()),
             Self::Flow => ("flow/", Vec::new()),
             Self::Host => ("check/host/", Vec::new()),
+            Self::Tokens => ("tokens/", Vec::new()),
+            Self::Requests => ("requests/", Vec::new()),
             Self::Organizations { page } => ("organizations/", page_after_first(page).into_iter().collect()),
             Self::Organization { id, tab, page } => {
                 let tab = (*tab != Tab::default()).then(|| ("tab", tab.name().to_owned()));
@@ -140,6 +154,8 @@ impl Route {
             Self::Account => "Account",
             Self::Flow => "Flow",
             Self::Host => "This host",
+            Self::Tokens => "Tokens",
+            Self::Requests => "Requests",
             Self::Organizations { .. } | Self::Organization { .. } => "Organizations",
             Self::NotFound => "Not found",
         }
@@ -148,7 +164,7 @@ impl Route {
     /// Where a sign-in started here comes back to. The callback is no place to come back to.
     pub fn to_return_to(&self) -> Self {
         match self {
-            Self::Organizations { .. } | Self::Organization { .. } => self.clone(),
+            Self::Organizations { .. } | Self::Organization { .. } | Self::Requests => self.clone(),
             _ => Self::Account,
         }
     }
@@ -215,6 +231,10 @@ mod tests {
             ("flow/", "", Route::Flow),
             ("check/host", "", Route::Host),
             ("check/host/", "", Route::Host),
+            ("tokens", "", Route::Tokens),
+            ("tokens/", "?token=x", Route::Tokens),
+            ("requests", "", Route::Requests),
+            ("requests/", "", Route::Requests),
             ("organizations/", "?page=3", Route::Organizations { page: 3 }),
             ("organizations", "?page=-3", Route::Organizations { page: 1 }),
             (
@@ -274,6 +294,7 @@ mod tests {
     fn a_sign_in_never_returns_to_the_callback() {
         assert_eq!(Route::Callback.to_return_to(), Route::Account);
         assert_eq!(Route::NotFound.to_return_to(), Route::Account);
+        assert_eq!(Route::Requests.to_return_to(), Route::Requests);
         let deep = organization("a", Tab::Orders, 2);
         assert_eq!(deep.to_return_to(), deep);
     }
@@ -286,6 +307,9 @@ mod tests {
                 Route::Connect { environment: Some(id.clone()) },
                 Route::Organizations { page },
                 organization(&id, Tab::ALL[tab], page),
+                Route::Flow,
+                Route::Tokens,
+                Route::Requests,
             ] {
                 let href = route.href(&base);
                 let (path, search) = href.split_once('?').unwrap_or((&href, ""));

@@ -103,6 +103,8 @@ fn rail() -> El {
         (Route::Account, "Account"),
         (Route::Organizations { page: 1 }, "Organizations"),
         (Route::Flow, "Flow"),
+        (Route::Requests, "Requests"),
+        (Route::Tokens, "Tokens"),
     ];
     el("nav")
         .class("rail")

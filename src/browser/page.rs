@@ -119,6 +119,12 @@ pub fn on_history(mut moved: impl FnMut() + 'static) {
     }
 }
 
+/// The page is left, for another document or into the back/forward cache. Lasts as long as what it returns.
+pub fn on_leaving(mut left: impl FnMut() + 'static) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    Some(EventListener::new(&window, "pagehide", move |_| left()))
+}
+
 /// The page came back whole from the back/forward cache: time has passed, and storage may have changed.
 pub fn on_restored(mut restored: impl FnMut() + 'static) {
     if let Some(window) = web_sys::window() {

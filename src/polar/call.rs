@@ -6,7 +6,9 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::http::{API_BODY_LIMIT, Method, Request};
+use super::api_error::{self, ApiError};
+use super::tables::Cell;
+use crate::http::{API_BODY_LIMIT, Method, Request, Response};
 use crate::json;
 
 /// Characters of a path that are taken.
@@ -141,6 +143,28 @@ fn checked(path: &str) -> Result<&str, CallError> {
     }
 }
 
+/// What is wrong with an answer; any status from 200 to 299 is good. `needed` are the scopes of which one opens the read.
+pub fn fault(response: &Response, needed: &[&str]) -> Option<ApiError> {
+    match response.status {
+        // Nothing to read, or a kind of text that was asked for.
+        200..=299 if response.body.is_empty() || is_csv(response) => None,
+        200..=299 => response.json().err().map(ApiError::Body),
+        _ => api_error::judge(response, needed).err(),
+    }
+}
+
+fn is_csv(response: &Response) -> bool {
+    let kind = response.header("content-type").unwrap_or_default();
+    kind.to_ascii_lowercase().starts_with("text/csv")
+}
+
+/// Pages and items in all, where an answer counts them.
+pub fn pages(body: &Value) -> Option<(u32, u64)> {
+    let pagination = body.get("pagination")?;
+    let last = u32::try_from(pagination.get("max_page")?.as_u64()?).ok()?;
+    Some((last, pagination.get("total_count")?.as_u64()?))
+}
+
 /// Items that are shown as rows.
 const MOST_ROWS: usize = 100;
 /// Columns that are shown: beyond, a table reads worse than JSON.
@@ -242,6 +266,25 @@ fn brief(value: &Value) -> Value {
         Value::Array(items) => format!("[{}]", items.len()).into(),
         Value::String(text) => cut(text).into(),
         plain => plain.clone(),
+    }
+}
+
+/// How a value is drawn, by the name of its column.
+pub fn cell(name: &str, value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Empty,
+        Value::String(text) if text.is_empty() => Cell::Empty,
+        Value::String(text) => {
+            let make = match name {
+                "status" | "type" | "role" | "visibility" => Cell::Status,
+                _ if name.ends_with("_at") || name == "timestamp" => Cell::Date,
+                _ if name == "id" || name.ends_with("_id") => Cell::Code,
+                _ => Cell::Text,
+            };
+            make(text.clone())
+        }
+        Value::Number(number) => Cell::Amount(number.to_string()),
+        other => Cell::Text(other.to_string()),
     }
 }
 
@@ -410,6 +453,72 @@ mod tests {
         assert_eq!((call.page(), call.parameters.len()), (2, 1));
         assert_eq!(call.turned_to(3).page(), 3);
         assert_eq!(get("/v1/orders/").page(), 1);
+    }
+
+    #[test]
+    fn an_answer_is_good_by_its_status_and_by_what_it_holds() {
+        for (status, kind, body, code) in [
+            (200, "application/json", "{}", None),
+            (201, "application/json", "{}", None),
+            (204, "", "", None),
+            (200, "text/csv; charset=utf-8", "a,b", None),
+            (200, "text/html", "<p>", Some("api.wrong_content_type")),
+            (200, "application/json", "{", Some("api.not_json")),
+            (
+                403,
+                "application/json",
+                r#"{"error": "insufficient_scope"}"#,
+                Some("api.insufficient_scope"),
+            ),
+            (
+                405,
+                "application/json",
+                r#"{"detail": "Method Not Allowed"}"#,
+                Some("api.unexpected_status"),
+            ),
+            (429, "", "", Some("api.rate_limited")),
+        ] {
+            let response = Response {
+                status,
+                headers: vec![("content-type".into(), kind.into())],
+                body: body.as_bytes().to_vec(),
+            };
+            assert_eq!(
+                fault(&response, &["x:read"]).map(|error| error.code()),
+                code,
+                "{status} {kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn pages_are_counted_where_the_answer_counts_them() {
+        let counted = json!({"items": [], "pagination": {"total_count": 24, "max_page": 3}});
+        assert_eq!(pages(&counted), Some((3, 24)));
+        for odd in [
+            json!({}),
+            json!([]),
+            json!({"pagination": {"has_next_page": true}}),
+            json!({"pagination": 3}),
+        ] {
+            assert_eq!(pages(&odd), None);
+        }
+    }
+
+    #[test]
+    fn a_cell_is_drawn_by_the_name_of_its_column() {
+        for (name, value, cell) in [
+            ("status", json!("active"), Cell::Status("active".into())),
+            ("created_at", json!("2026"), Cell::Date("2026".into())),
+            ("customer_id", json!("x"), Cell::Code("x".into())),
+            ("name", json!("x"), Cell::Text("x".into())),
+            ("name", json!(""), Cell::Empty),
+            ("total_amount", json!(5), Cell::Amount("5".into())),
+            ("is_archived", json!(false), Cell::Text("false".into())),
+            ("id", json!(null), Cell::Empty),
+        ] {
+            assert_eq!(super::cell(name, &value), cell, "{name}");
+        }
     }
 
     #[test]

@@ -202,6 +202,16 @@ pub struct Body {
 
 stored!(Body { text, bytes, cut });
 
+impl Body {
+    /// `512 B` or `8.2 kB`.
+    pub fn size(&self) -> String {
+        match self.bytes {
+            0..1000 => format!("{} B", self.bytes),
+            _ => format!("{}.{} kB", self.bytes / 1000, self.bytes % 1000 / 100),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
     pub method: String,

@@ -12,7 +12,15 @@ use anyhow::{Context, Result};
 use crate::seal;
 
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
-const PAGES: &[&str] = &["callback", "account", "organizations", "flow", "check/host"];
+const PAGES: &[&str] = &[
+    "callback",
+    "account",
+    "organizations",
+    "flow",
+    "tokens",
+    "requests",
+    "check/host",
+];
 
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {

@@ -205,6 +205,10 @@ impl Collection {
             .ok_or_else(|| Box::new(failure::resource_not_found()))
     }
 
+    pub(super) fn all(&self, pair: &Pair) -> Vec<&'static Value> {
+        self.visible(pair).collect()
+    }
+
     fn visible<'a>(&self, pair: &'a Pair) -> impl Iterator<Item = &'static Value> + use<'a> {
         let owner = if self.name == "organizations" {
             "id"

@@ -25,6 +25,7 @@ pub(crate) enum Read {
     Members(String),
     Account(String),
     MyScopes,
+    CustomersAsCsv,
     /// Open to Polar's own web session only.
     WebSession,
     /// Open to customer and member sessions only.
@@ -61,6 +62,9 @@ impl Read {
         if rest == "users/me/scopes" {
             return Some(Read::MyScopes);
         }
+        if rest == "customers/export" {
+            return Some(Read::CustomersAsCsv);
+        }
         if WEB_SESSION.contains(&rest) {
             return Some(Read::WebSession);
         }
@@ -84,6 +88,7 @@ impl Read {
             return failure::unauthorized();
         };
         match self.body(pair, call, endless) {
+            Ok(Value::String(rows)) => answer::csv(&rows),
             Ok(body) => answer::fresh(&body),
             Err(refused) => *refused,
         }
@@ -106,11 +111,26 @@ impl Read {
                 paging::page(&call.query, members.iter().collect(), endless)
             }
             Read::Account(id) => account(pair, id),
+            Read::CustomersAsCsv => {
+                let customers = Collection::named("customers").expect("customers are in the table");
+                permitted(pair, customers.scopes)?;
+                Ok(Value::String(csv(&customers.all(pair))))
+            }
             Read::MyScopes => Ok(json!({ "scopes": pair.scope })),
             Read::WebSession => Err(Box::new(failure::not_permitted())),
             Read::Customer => Err(Box::new(failure::unauthorized())),
         }
     }
+}
+
+fn csv(customers: &[&Value]) -> String {
+    let mut rows = "ID,External ID,Created At,Email,Name\r\n".to_owned();
+    for customer in customers {
+        let cells = ["id", "external_id", "created_at", "email", "name"]
+            .map(|member| customer[member].as_str().unwrap_or_default());
+        rows += &format!("{}\r\n", cells.join(","));
+    }
+    rows
 }
 
 fn permitted(pair: &Pair, scopes: &[&str]) -> Result<(), Box<Answer>> {

@@ -1,6 +1,6 @@
 //! Answers as plain data, and the marks that the carrier and the CORS layer read from them.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::Value;
 
@@ -37,6 +37,14 @@ pub(crate) fn secret(status: u16, body: &Value) -> Answer {
 
 pub(crate) fn html(status: u16, body: String) -> Answer {
     written(status, "text/html; charset=utf-8", body)
+}
+
+/// A table to be saved: its name is in a header that a page cannot read.
+pub(crate) fn csv(rows: &str) -> Answer {
+    written(200, "text/csv; charset=utf-8", rows.to_owned()).with(
+        CONTENT_DISPOSITION,
+        "attachment; filename=\"polar-customers.csv\"",
+    )
 }
 
 pub(crate) fn text(status: u16, body: &str) -> Answer {

@@ -230,3 +230,27 @@ fn every_request_is_in_the_log_in_order() {
     provider.forget_requests();
     assert!(provider.requests().is_empty());
 }
+
+#[test]
+fn customers_are_exported_as_a_table_of_those_that_the_token_sees() {
+    let provider = provider();
+    let token = access(&provider, "dev@example.com");
+    let seen = list(&provider, &token, "/v1/customers/?limit=100");
+    let reply = get(&provider, "/v1/customers/export", &token);
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (200, "text/csv; charset=utf-8")
+    );
+    let text = reply.text();
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows[0], "ID,External ID,Created At,Email,Name");
+    assert_eq!(rows.len(), count(&seen) + 1);
+    let solo = access(&provider, "solo@example.com");
+    assert_eq!(
+        get(&provider, "/v1/customers/export", &solo)
+            .text()
+            .lines()
+            .count(),
+        1
+    );
+}

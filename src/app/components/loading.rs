@@ -55,6 +55,12 @@ impl<T: Send + Sync> Loader<T> {
         });
     }
 
+    /// As if nothing had been started; what is under way is dropped.
+    pub fn reset(self) {
+        self.newest.try_update_value(|newest| *newest += 1);
+        self.state.set(Load::Loading);
+    }
+
     pub fn with<U>(self, read: impl FnOnce(&Load<T>) -> U) -> U {
         self.state.with(read)
     }

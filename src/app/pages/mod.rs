@@ -8,7 +8,9 @@ mod host;
 mod not_found;
 mod organization;
 mod organizations;
+mod requests;
 mod signed_out;
+mod tokens;
 
 use leptos::prelude::*;
 
@@ -25,7 +27,9 @@ use host::host_page;
 use not_found::not_found_page;
 use organization::organization_page;
 use organizations::organizations_page;
+use requests::requests_page;
 use signed_out::signed_out_page;
+use tokens::tokens_page;
 
 /// The page of the current route. `callback` is what stood in the address bar; it is handed on once.
 pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
@@ -35,7 +39,9 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     // page that does not need one, must not mount it anew.
     let shown = Memo::new(move |_| match navigation.route() {
         Route::Connect { .. } => (Route::Connect { environment: None }, false),
-        route @ (Route::Callback | Route::Flow | Route::Host | Route::NotFound) => (route, false),
+        route @ (Route::Callback | Route::Flow | Route::Host | Route::Tokens | Route::NotFound) => {
+            (route, false)
+        }
         route => (route, session.is_signed_in()),
     });
     dynamic(move || match shown.get() {
@@ -43,10 +49,12 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
         (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
         (Route::Flow, _) => flow_page(session),
         (Route::Host, _) => host_page(session),
+        (Route::Tokens, _) => tokens_page(session),
         (Route::NotFound, _) => not_found_page(),
         (route, false) => signed_out_page(session, &route),
         (Route::Account, true) => account_page(session),
         (Route::Organizations { page }, true) => organizations_page(session, page),
+        (Route::Requests, true) => requests_page(session),
         (Route::Organization { id, tab, page }, true) => organization_page(session, id, tab, page),
     })
 }

@@ -27,13 +27,14 @@ use crate::oidc::secret::Secret;
 use crate::record::redact::Redactor;
 use crate::record::timeline::Record;
 use crate::route::Route;
+use crate::session::attempts::Attempts;
 use crate::session::choice::Choice;
 use crate::session::handover::Ancestors;
 use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
-use records::{fingerprint_key, read_choice, read_record};
+use records::{fingerprint_key, read_attempts, read_choice, read_record};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
 
@@ -219,6 +220,11 @@ impl Session {
     /// Grows whenever the tab goes out of view.
     pub fn departures(self) -> RwSignal<usize> {
         self.departures
+    }
+
+    /// What this tab knows of its own sign-ins: to look at, and not to take.
+    pub fn attempts(self) -> Attempts {
+        read_attempts()
     }
 
     /// A secret as it may be shown.

@@ -1,6 +1,7 @@
 //! What goes over the wire and what is decided about it, put on record as it happens, and kept in this tab.
 
 use leptos::prelude::*;
+use serde_json::Value;
 use url::Url;
 
 use super::Session;
@@ -101,6 +102,15 @@ impl Session {
             let (outcome, code) = last.unwrap_or(("none", None));
             (outcome, code.map(str::to_owned))
         })
+    }
+
+    /// An answer as it may be shown and copied.
+    pub fn without_secrets(self, body: &mut Value) {
+        self.redacted(|redactor| redactor.json("", body));
+    }
+
+    pub fn text_without_secrets(self, text: &str) -> String {
+        self.redacted(|redactor| redactor.text(text))
     }
 
     fn redacted<T>(self, read: impl FnOnce(&mut Redactor) -> T) -> T {

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::{Answer, Session};
 use crate::browser::clock;
 use crate::failure::Failure;
-use crate::http::{Request, Response};
+use crate::http::{Method, Request, Response};
 use crate::oidc::secret::Secret;
 use crate::polar::api_error::{self, ApiError};
-use crate::record::step::Kind;
+use crate::record::step::{Kind, Step};
 use crate::session::handover;
 use crate::session::refresh::RefreshError;
 
@@ -23,6 +23,17 @@ impl Session {
             path,
             millis: clock::now().millis() - started.millis(),
         })
+    }
+
+    /// A call that a person put together: the answer whatever it is, and the step that it left on record.
+    pub async fn call(self, request: Request) -> (Result<Response, ApiError>, Option<Step>) {
+        let outcome = self.send(request).await;
+        let of_a_call = |step: &&Step| matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo);
+        let step = self.record.with_untracked(|record| {
+            let last = record.attempts.last()?;
+            last.steps.iter().rev().find(of_a_call).cloned()
+        });
+        (outcome, step)
     }
 
     /// Sends with the token. A token that is about to end is refreshed first; one that is refused, once and afterwards.
@@ -56,7 +67,8 @@ impl Session {
             .collect();
         let kind = match userinfo == Some(&request.url) {
             true => Kind::UserInfo,
-            false => Kind::Read,
+            false if request.method == Method::Get => Kind::Read,
+            false => Kind::Write,
         };
         let request = session.authorized(request.clone(), &trusted)?;
         let response = self.fetch(kind, request).await?;

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::screens::{account, connect, organization};
+use crate::screens::{account, connect, desk, organization};
 use crate::tab::Tab;
 use crate::world::World;
 
@@ -82,6 +82,26 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     tab.press_button("Sequence").await;
     tab.see("//div[@class='seq']").await;
     found.extend(findings(tab, "Flow as a sequence", axe).await);
+    account::go_to(&world, "Tokens").await;
+    let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4IiwiZXhwIjoxfQ.AA";
+    desk::paste(
+        &world,
+        &format!("{token}\n?error=access_denied&state=x\npolar_ci_x"),
+    )
+    .await;
+    tab.see_text("3 things found").await;
+    found.extend(findings(tab, "Tokens", axe).await);
+    desk::open_requests(&world).await;
+    tab.press("//label[contains(@class, 'switch')]").await;
+    desk::send(&world).await;
+    desk::see_status(&world, "200").await;
+    found.extend(findings(tab, "Requests", axe).await);
+    tab.press("//div[@aria-label='Shown as']//label[normalize-space()='Raw']")
+        .await;
+    desk::fill(tab, "path", "/v1/nothing/").await;
+    desk::send(&world).await;
+    tab.see_failure("api.not_found").await;
+    found.extend(findings(tab, "Requests, failed", axe).await);
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
     found.extend(findings(tab, "Organizations", axe).await);

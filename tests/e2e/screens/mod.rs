@@ -3,4 +3,5 @@
 pub mod account;
 pub mod connect;
 pub mod consent;
+pub mod desk;
 pub mod organization;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::loading::{Load, Loader};
+use crate::app::components::rule_row::rule_row;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
 use crate::oidc::id_token::{IdToken, Rule, Verdict};
@@ -33,7 +34,7 @@ fn card(session: Session, user: Loader<UserInfo>, token: &IdToken) -> El {
                 Verdict::Holds => ("ok", "✓", "holds: "),
                 Verdict::NotSent => ("dim", "–", "not sent: "),
             };
-            row(class, mark, said, words(*rule, *verdict, token), rule.section())
+            rule_row(class, mark, said, words(*rule, *verdict, token), rule.section())
         })
         .collect();
     let list = el("ul").class("pad rules").child(rows).child(subject_row(user));
@@ -42,17 +43,6 @@ fn card(session: Session, user: Loader<UserInfo>, token: &IdToken) -> El {
         .attr("aria-labelledby", "rules-title")
         .child(header)
         .child(list)
-}
-
-fn row(class: &str, mark: &str, said: &str, words: String, section: &str) -> El {
-    el("li")
-        .child(el("span").class(class).attr("aria-hidden", "true").child(mark))
-        .child(
-            el("span")
-                .child(el("span").class("sr-only").child(said))
-                .child(words),
-        )
-        .child(el("small").child(section))
 }
 
 /// The rule that needs UserInfo: it is judged whenever UserInfo is read.
@@ -66,7 +56,7 @@ fn subject_row(user: Loader<UserInfo>) -> AnyView {
             }
             Load::Failed(_) => ("dim", "–", "", "Same subject as UserInfo: could not be read"),
         });
-        row(class, mark, said, words.to_owned(), "Core 5.3.2").view()
+        rule_row(class, mark, said, words.to_owned(), "Core 5.3.2").view()
     })
 }
 

@@ -74,7 +74,10 @@ fn bytes(count: u32) -> String {
 fn bar(step: &Step, started: i64) -> Option<El> {
     step.exchange.as_ref()?;
     let bar = el("span")
-        .style("--at", step.at.millis().saturating_sub(started).max(0).to_string())
+        .style(
+            "--at",
+            step.at.millis().saturating_sub(started).max(0).to_string(),
+        )
         .style("--for", step.millis.max(0).to_string());
     Some(el("span").class("span").attr("aria-hidden", "true").child(bar))
 }

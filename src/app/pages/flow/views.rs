@@ -83,7 +83,7 @@ fn switch(flow: Flow) -> El {
             .child(label)
     };
     el("div")
-        .class("switch")
+        .class("segments")
         .attr("role", "group")
         .attr("aria-label", "View")
         .child(button("Timeline", false))

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::moment::server_date;
+use crate::app::components::cell::drawn;
 use crate::app::components::pager::pager;
-use crate::app::components::status_chip::status_chip;
 use crate::app::el::{El, all, el};
 use crate::polar::reads::{Page, Tab};
-use crate::polar::tables::{self, Cell};
+use crate::polar::tables;
 use crate::route::Route;
 
 pub fn table(found: &Page, id: &str, tab: Tab, page: u32) -> AnyView {
@@ -43,16 +42,4 @@ pub fn table(found: &Page, id: &str, tab: Tab, page: u32) -> AnyView {
         .class("pad")
         .child(pager(page, found.last, found.total, tab.name(), to));
     all((scroll, pages))
-}
-
-fn drawn(cell: Cell) -> El {
-    let inside = match cell {
-        Cell::Text(text) => el("bdi").child(text).view(),
-        Cell::Code(text) => el("code").child(el("bdi").child(text)).view(),
-        Cell::Amount(text) => el("span").class("num").child(text).view(),
-        Cell::Date(text) => server_date(text),
-        Cell::Status(status) => status_chip(&status).view(),
-        Cell::Empty => el("span").class("dim").child("–").view(),
-    };
-    el("td").child(inside)
 }

@@ -1,0 +1,66 @@
+//! The two pages for whoever looks closer: what was pasted is read on one, the API is called by hand on the other.
+
+use serde_json::json;
+
+use crate::tab::Tab;
+use crate::world::World;
+
+/// As if it were pasted.
+pub async fn fill(tab: &Tab, id: &str, text: &str) {
+    let script = format!(
+        "const field = document.getElementById({});
+         field.value = {}; field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+        json!(id),
+        json!(text)
+    );
+    tab.until_script(id, &format!("return !!document.getElementById({})", json!(id)))
+        .await;
+    tab.script(&script).await;
+}
+
+pub async fn open_tokens(world: &World) {
+    world.open("/tokens/").await;
+    world.tab.see_heading("Tokens").await;
+}
+
+pub async fn paste(world: &World, text: &str) {
+    fill(&world.tab, "pasted", text).await;
+}
+
+/// The titles of what was found.
+pub async fn titles(world: &World) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('.finding > header h2')].map(it => it.textContent)";
+    let list = world.tab.script(script).await;
+    let list = list.as_array().cloned().unwrap_or_default();
+    list.iter()
+        .filter_map(|it| it.as_str().map(str::to_owned))
+        .collect()
+}
+
+pub async fn open_requests(world: &World) {
+    super::account::go_to(world, "Requests").await;
+    world.tab.see_heading("Requests").await;
+}
+
+pub async fn pick(world: &World, path: &str) {
+    world
+        .tab
+        .press(&format!(
+            "//ul[contains(@class, 'reads')]//button[code[normalize-space()='{path}']]"
+        ))
+        .await;
+}
+
+pub async fn send(world: &World) {
+    world.tab.press_button("Send").await;
+}
+
+/// Waits for an answer with this status.
+pub async fn see_status(world: &World, status: &str) {
+    world
+        .tab
+        .see(&format!(
+            "//section[@aria-labelledby='answer-title']/header/span[normalize-space()='{status}']"
+        ))
+        .await;
+}

@@ -77,6 +77,20 @@ impl Request {
         }
     }
 
+    /// A JSON body, which costs a CORS preflight.
+    pub fn json(method: Method, url: Url, body: &Value) -> Self {
+        Self {
+            method,
+            url,
+            headers: vec![
+                ("accept", "application/json".to_owned()),
+                ("content-type", "application/json".to_owned()),
+            ],
+            body: Some(body.to_string()),
+            limit: PROTOCOL_BODY_LIMIT,
+        }
+    }
+
     // RFC 6750 §2.1: the header is the only place for a bearer token; §5.3 forbids the address.
     pub fn with_bearer(mut self, token: &str) -> Self {
         self.headers.push(("authorization", format!("Bearer {token}")));

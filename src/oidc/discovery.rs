@@ -178,6 +178,11 @@ impl Provider {
         self.revocation_endpoint.as_ref()
     }
 
+    /// Where clients register themselves (RFC 7591 §3).
+    pub const fn registration_endpoint(&self) -> Option<&Url> {
+        self.registration_endpoint.as_ref()
+    }
+
     pub fn scopes_supported(&self) -> &[String] {
         &self.scopes_supported
     }

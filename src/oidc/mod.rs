@@ -10,6 +10,7 @@ pub mod id_token;
 pub mod jwk;
 pub mod jws;
 pub mod pkce;
+pub mod registration;
 pub mod revocation;
 pub mod secret;
 pub mod token;

@@ -131,6 +131,23 @@ impl Registration {
     }
 }
 
+impl Registered {
+    /// What an update must send so that everything stays as it is (RFC 7592 §2.2). `known` fills in what was not said.
+    pub fn as_asked(&self, known: &Registration) -> Registration {
+        let or =
+            |came: &Option<Vec<String>>, known: &[String]| came.clone().unwrap_or_else(|| known.to_vec());
+        Registration {
+            client_name: self
+                .client_name
+                .clone()
+                .unwrap_or_else(|| known.client_name.clone()),
+            redirect_uris: or(&self.redirect_uris, &known.redirect_uris),
+            grant_types: or(&self.grant_types, &known.grant_types),
+            scopes: or(&self.scopes, &known.scopes),
+        }
+    }
+}
+
 impl RegistrationError {
     pub fn code(&self) -> &'static str {
         match self {
@@ -374,6 +391,16 @@ mod tests {
         );
         assert!(registered.management.is_some());
         assert_eq!(registered.oddities, []);
+    }
+
+    #[test]
+    fn what_was_read_is_sent_back_whole_when_one_member_changes() {
+        let known = Registration::new("mine", "https://app.example/", vec!["openid".into()]);
+        let whole = judged(201, &good()).unwrap().as_asked(&known);
+        assert_eq!(whole.client_name, "polar-connect throwaway");
+        assert_eq!(whole.scopes, ["openid", "email"]);
+        let silent = judged(201, &json!({"client_id": "polar_ci_1"})).unwrap();
+        assert_eq!(silent.as_asked(&known), known);
     }
 
     #[test]

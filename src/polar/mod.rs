@@ -11,6 +11,7 @@ pub mod link;
 pub mod money;
 pub mod organization;
 pub mod reads;
+pub mod redirect_uri;
 pub mod scopes;
 pub mod sub_type;
 pub mod tables;

@@ -81,26 +81,21 @@ fn script(text: &str) -> String {
     }
 }
 
-/// The body where it is JSON, which is sent as it is.
-fn json(exchange: &Exchange) -> Option<&str> {
-    let is_json = exchange
-        .request_headers
-        .iter()
-        .any(|(name, value)| name == "content-type" && value == "application/json");
-    exchange
-        .request_body
-        .as_ref()
-        .filter(|_| is_json)
-        .map(|body| body.text.as_str())
+fn body(exchange: &Exchange) -> Option<&str> {
+    exchange.request_body.as_ref().map(|body| body.text.as_str())
 }
 
 fn form(exchange: &Exchange) -> Vec<&str> {
-    let body = exchange
-        .request_body
-        .as_ref()
-        .filter(|_| json(exchange).is_none())
-        .map(|body| body.text.as_str());
-    body.map(|text| text.lines().collect()).unwrap_or_default()
+    match exchange.sends_json() {
+        true => Vec::new(),
+        false => body(exchange)
+            .map(|text| text.lines().collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn document(exchange: &Exchange) -> Option<&str> {
+    body(exchange).filter(|_| exchange.sends_json())
 }
 
 /// Reports come from strangers too: a method, an address or a header that is none could be read as an option, or as the
@@ -135,8 +130,8 @@ pub fn curl(step: &Step) -> Option<String> {
         let end = if parameter.contains('=') { "" } else { "=" };
         add("--data-urlencode", &format!("{parameter}{end}"));
     }
-    if let Some(body) = json(exchange) {
-        add("--data-raw", body);
+    if let Some(text) = document(exchange) {
+        add("--data-raw", text);
     }
     Some(command)
 }
@@ -162,8 +157,8 @@ pub fn fetch(step: &Step) -> Option<String> {
     if !pairs.is_empty() {
         options += &format!(",\n  body: new URLSearchParams([\n{}\n  ])", pairs.join(",\n"));
     }
-    if let Some(body) = json(exchange) {
-        options += &format!(",\n  body: {}", script(body));
+    if let Some(text) = document(exchange) {
+        options += &format!(",\n  body: {}", script(text));
     }
     Some(format!(
         "await fetch({}, {{\n{options}\n}})",
@@ -339,6 +334,33 @@ mod tests {
             "{script}"
         );
         assert!(!script.contains(TOKEN));
+    }
+
+    #[test]
+    fn a_json_body_is_sent_as_it_is_and_its_token_is_a_variable() {
+        let url = Url::parse("https://idp.example/register/1").unwrap();
+        let body = serde_json::json!({"client_name": "it's", "registration_access_token": "any-token"});
+        let request = Request::json(Method::Put, url, &body).with_bearer("polar_crt_0123456789");
+        let step = captured(&request);
+        let shown = format!("{step:?}");
+        assert!(
+            !shown.contains("any-token") && !shown.contains("0123456789"),
+            "{shown}"
+        );
+        let given = arguments(&curl(&step).unwrap());
+        let at = given.iter().position(|it| it == "--data-raw").unwrap();
+        let sent: serde_json::Value = given[at + 1].parse().unwrap();
+        assert_eq!(sent["client_name"], "it's");
+        assert!(!given.contains(&"--data-urlencode".to_owned()));
+        let script = fetch(&step).unwrap();
+        assert!(
+            script.contains("\"authorization\": \"Bearer \" + REGISTRATION_TOKEN"),
+            "{script}"
+        );
+        assert!(
+            script.contains("method: \"PUT\"") && script.contains("body: \"{"),
+            "{script}"
+        );
     }
 
     #[test]

@@ -189,12 +189,18 @@ fn entry(step: &Step, exchange: &Exchange, started: String) -> Value {
         ("queryString", Value::Array(query)),
     ]);
     if let Some(body) = &exchange.request_body {
-        let form = body.text.lines().map(pair).collect();
-        let media_type = "application/x-www-form-urlencoded".into();
+        let (media_type, form, text) = match exchange.sends_json() {
+            true => ("application/json", Vec::new(), body.text.as_str()),
+            false => (
+                "application/x-www-form-urlencoded",
+                body.text.lines().map(pair).collect(),
+                "",
+            ),
+        };
         let data = vec![
-            ("mimeType", media_type),
+            ("mimeType", media_type.into()),
             ("params", Value::Array(form)),
-            ("text", "".into()),
+            ("text", text.into()),
         ];
         request.push(("postData", object(data)));
     }

@@ -26,6 +26,10 @@ pub enum Kind {
     Revoke,
     SignOut,
     Failure,
+    Register,
+    ReadClient,
+    ChangeClient,
+    DeleteClient,
 }
 
 /// A kind's name as it is stored, its title, why it is there, where it is specified, and under which address.
@@ -143,6 +147,38 @@ const TOLD: &[Told] = &[
         "RFC 9700 §2",
         "https://www.rfc-editor.org/rfc/rfc9700#section-2",
     ),
+    (
+        Kind::Register,
+        "register",
+        "Register a client",
+        "A public client is made for this page. No access token goes along: Polar would refuse it.",
+        "RFC 7591 §3.1",
+        "https://www.rfc-editor.org/rfc/rfc7591#section-3.1",
+    ),
+    (
+        Kind::ReadClient,
+        "read_client",
+        "Read the client",
+        "What the provider has registered now. Only the registration token opens it.",
+        "RFC 7592 §2.1",
+        "https://www.rfc-editor.org/rfc/rfc7592#section-2.1",
+    ),
+    (
+        Kind::ChangeClient,
+        "change_client",
+        "Change the client",
+        "The whole registration is sent again: what is left out would be taken away.",
+        "RFC 7592 §2.2",
+        "https://www.rfc-editor.org/rfc/rfc7592#section-2.2",
+    ),
+    (
+        Kind::DeleteClient,
+        "delete_client",
+        "Delete the client",
+        "At Polar its refresh tokens end with it, and its access tokens do not.",
+        "RFC 7592 §2.3",
+        "https://www.rfc-editor.org/rfc/rfc7592#section-2.3",
+    ),
 ];
 
 impl Kind {
@@ -257,6 +293,13 @@ stored!(Step {
     failure,
 });
 
+impl Exchange {
+    /// Whether what was sent is JSON; else it is a form, a parameter a line.
+    pub fn sends_json(&self) -> bool {
+        is_json(&self.request_headers)
+    }
+}
+
 impl Step {
     /// Something that happened here and not on the wire.
     pub fn event(kind: Kind, at: Timestamp, address: String, facts: Vec<(String, String)>) -> Self {
@@ -288,7 +331,7 @@ impl Step {
         let exchange = Exchange {
             method: request.method.name().to_owned(),
             request_headers: headers(request.headers.iter().map(|(n, v)| (*n, v.as_str())), redactor),
-            request_body: request_body.map(|body| match is_json(request) {
+            request_body: request_body.map(|body| match is_json(&request.headers) {
                 true => readable(body.as_bytes(), redactor),
                 false => cut(redactor.form(body), body.len()),
             }),
@@ -340,10 +383,10 @@ impl Step {
     }
 }
 
-fn is_json(request: &Request) -> bool {
-    let json =
-        |(name, value): &(&'static str, String)| *name == "content-type" && value == "application/json";
-    request.headers.iter().any(json)
+fn is_json<N: AsRef<str>>(headers: &[(N, String)]) -> bool {
+    headers
+        .iter()
+        .any(|(name, value)| name.as_ref() == "content-type" && value == "application/json")
 }
 
 fn headers<'a>(

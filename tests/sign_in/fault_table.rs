@@ -9,7 +9,7 @@ use polar_connect::polar::organization::Organization;
 
 use crate::visit::Step::{self, *};
 use crate::visit::Visit;
-use crate::world::{KEYS, ORGANIZATIONS};
+use crate::world::{KEYS, ORGANIZATIONS, REGISTER};
 
 #[derive(Clone, Copy)]
 pub enum Outcome {
@@ -194,7 +194,24 @@ pub const ROWS: &[Row] = &[
     (ApiRedirect, Refused(Api, "network.unreachable"), "I07"),
     (ApiEndlessPages, Accepted(reads_one_page_of_a_million), "E13"),
     (ApiHuge, Refused(Api, "network.too_large"), "E12"),
+
+    // No part of a visit; `clients` has a client meet each of them.
+    (Registration500, Accepted(registers_nothing), "D22"),
+    (Registration429, Accepted(registers_nothing), "D22"),
+    (RegistrationSecret, Accepted(registers_nothing), "D22"),
+    (RegistrationOtherRedirect, Accepted(registers_nothing), "D22"),
+    (RegistrationOtherMethod, Accepted(registers_nothing), "D22"),
+    (RegistrationNoClientId, Accepted(registers_nothing), "D22"),
+    (RegistrationNoToken, Accepted(registers_nothing), "D22"),
+    (RegistrationForeignManagement, Accepted(registers_nothing), "D22"),
+    (RegistrationRotatesToken, Accepted(registers_nothing), "D23"),
+    (DeletionKillsTokens, Accepted(registers_nothing), "D23"),
+    (DeletionKeepsRefresh, Accepted(registers_nothing), "D23"),
 ];
+
+fn registers_nothing(visit: &Visit) {
+    assert_eq!(visit.world.count(REGISTER), 0);
+}
 
 fn id_token(visit: &Visit) -> &polar_connect::oidc::id_token::IdToken {
     visit.session.as_ref().unwrap().id_token().unwrap()

@@ -18,6 +18,7 @@ mod whole;
 
 mod attempts;
 mod callback;
+mod clients;
 mod conformance;
 mod corpus;
 mod exchange;

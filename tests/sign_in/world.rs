@@ -20,7 +20,7 @@ use polar_connect::time::Timestamp;
 use pollster::block_on;
 use url::Url;
 
-use crate::network::{carried, preflight, readable, secrets_in};
+use crate::network::{carried, needs_preflight, preflight, readable, secrets_in};
 
 pub const PERSON: &str = "dev@example.com";
 pub const REDIRECT_URI: &str = "http://localhost:8080/callback/";
@@ -30,6 +30,7 @@ pub const KEYS: &str = "/.well-known/jwks.json";
 pub const TOKEN: &str = "/v1/oauth2/token";
 pub const USERINFO: &str = "/v1/oauth2/userinfo";
 pub const ORGANIZATIONS: &str = "/v1/organizations/";
+pub const REGISTER: &str = "/v1/oauth2/register";
 
 /// Changes an answer on its way, for providers that `local-polar` is not.
 pub type Rewrite = fn(&Request, &mut Response);
@@ -174,7 +175,7 @@ impl World {
         {
             return Err(reason.clone());
         }
-        if request.headers.iter().any(|(name, _)| *name == "authorization") {
+        if needs_preflight(&request) {
             let allowed = self.provider.handle(preflight(&request));
             if allowed.status() != 200 {
                 return Err(TransportError::Unreachable { host });

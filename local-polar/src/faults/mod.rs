@@ -11,6 +11,7 @@ pub(crate) mod id_token;
 pub(crate) mod keys;
 pub(crate) mod plain;
 pub(crate) mod refresh;
+pub(crate) mod registration;
 pub(crate) mod token;
 pub(crate) mod userinfo;
 
@@ -200,4 +201,16 @@ faults! {
     ApiRedirect "api-redirect" "API reads redirect elsewhere."
     ApiEndlessPages "api-endless-pages" "Lists claim a million pages and never run out."
     ApiHuge "api-huge" "API answers are two megabytes long."
+
+    Registration500 "registration-500" "Registering crashes: text, no CORS headers."
+    Registration429 "registration-429" "Registering and managing are refused for now: too many requests."
+    RegistrationSecret "registration-secret" "A client that asked for no secret is given one."
+    RegistrationOtherRedirect "registration-other-redirect" "Another redirect URI is registered than was asked for."
+    RegistrationOtherMethod "registration-other-method" "The client is registered as one with a secret."
+    RegistrationNoClientId "registration-no-client-id" "The registration answer has no client id."
+    RegistrationNoToken "registration-no-token" "The registration answer has no registration token, so the client cannot be managed."
+    RegistrationForeignManagement "registration-foreign-management" "The registration answer says that the client is managed on another host."
+    RegistrationRotatesToken "registration-rotates-token" "Reading a registration replaces its token; that is allowed."
+    DeletionKillsTokens "deletion-kills-tokens" "Deleting a client ends its access tokens too; that is allowed."
+    DeletionKeepsRefresh "deletion-keeps-refresh" "Deleting a client says so and leaves everything alive."
 }

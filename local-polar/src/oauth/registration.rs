@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::registration_body::{self, Metadata};
+use crate::faults::{self, Fault};
 use crate::scope;
 use crate::state::State;
 use crate::token_format;
@@ -15,6 +16,9 @@ use crate::wire::call::Call;
 use crate::wire::failure;
 
 pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
+    if let Some(answer) = faults::registration::instead(state.fault, true) {
+        return answer;
+    }
     if call.bearer().is_some() {
         return failure::not_permitted();
     }
@@ -37,10 +41,13 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
     take(&mut client, metadata);
     let answer = answer::secret(201, &described(&client, &state.settings.api));
     state.clients.insert(client.id.clone(), client);
-    answer
+    faults::registration::spoil(state.fault, answer)
 }
 
 pub(crate) fn manage(state: &mut State, call: &Call, id: &str) -> Answer {
+    if let Some(answer) = faults::registration::instead(state.fault, false) {
+        return answer;
+    }
     let Some(token) = call.bearer() else {
         let description = "The resource owner or authorization server denied the request";
         return failure::oauth(400, "access_denied", description);
@@ -54,12 +61,31 @@ pub(crate) fn manage(state: &mut State, call: &Call, id: &str) -> Answer {
     }
     match call.method.as_str() {
         "PUT" => replace(state, call, id),
-        "DELETE" => {
-            state.clients.remove(id);
-            answer::empty(204)
-        }
-        _ => answer::secret(200, &described(&state.clients[id], &state.settings.api)),
+        "DELETE" => delete(state, id),
+        _ => read(state, id),
     }
+}
+
+fn read(state: &mut State, id: &str) -> Answer {
+    let rotates = state.fault == Some(Fault::RegistrationRotatesToken);
+    let Some(client) = state.clients.get_mut(id) else {
+        return not_this_client();
+    };
+    if rotates {
+        client.registration_token = token_format::mint(token_format::REGISTRATION);
+    }
+    answer::secret(200, &described(client, &state.settings.api))
+}
+
+fn delete(state: &mut State, id: &str) -> Answer {
+    if state.fault != Some(Fault::DeletionKeepsRefresh) {
+        state.clients.remove(id);
+    }
+    if state.fault == Some(Fault::DeletionKillsTokens) {
+        let of_it = state.pairs.iter_mut().filter(|pair| pair.client_id == id);
+        of_it.for_each(|pair| pair.revoked = true);
+    }
+    answer::empty(204)
 }
 
 fn not_this_client() -> Answer {

@@ -22,6 +22,34 @@ fn visit(fault: Option<Fault>) -> Vec<String> {
     trace.push(shown(&reply));
     trace.push(id_token(&reply.json()["id_token"]));
     trace.extend(afterwards(&provider, fault));
+    trace.extend(a_clients_life(&provider));
+    trace
+}
+
+/// A client is registered, signed in with, read twice and deleted; then its tokens are tried.
+fn a_clients_life(provider: &Provider) -> Vec<String> {
+    let fault = provider.fault();
+    let json = ("content-type", "application/json");
+    let asked = json!({ "client_name": "A page", "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none" });
+    let (path, asked) = ("/v1/oauth2/register", asked.to_string());
+    let mut trace = vec![shown(&send(provider, "POST", path, &[json], &asked))];
+    provider.set_fault(None);
+    let client = send(provider, "POST", path, &[json], &asked).json();
+    let id = member(&client, "client_id");
+    let as_it = [("client_id", id.as_str())];
+    let body = exchange(provider, &code(provider, &as_it), &as_it).json();
+    provider.set_fault(fault);
+    let path = format!("{path}/{id}");
+    let token = member(&client, "registration_access_token");
+    for method in ["GET", "GET", "DELETE"] {
+        let bearer = format!("Bearer {token}");
+        let reply = send(provider, method, &path, &[("authorization", &bearer)], "");
+        trace.push(format!("{method} {}", reply.status));
+    }
+    let alive = get(provider, "/v1/oauth2/userinfo", &member(&body, "access_token"));
+    trace.push(alive.status.to_string());
+    let refreshed = refresh(provider, &member(&body, "refresh_token"), &as_it);
+    trace.push(refreshed.status.to_string());
     trace
 }
 
@@ -70,7 +98,7 @@ fn masked(text: &str) -> String {
     let mut shown = String::new();
     for (at, part) in text.split("polar_").enumerate() {
         let random = at > 0
-            && ["ac_", "at_u_", "rt_u_"]
+            && ["ac_", "at_u_", "rt_u_", "crt_", "ci_"]
                 .iter()
                 .any(|prefix| part.starts_with(prefix));
         let from = if random {
@@ -82,7 +110,19 @@ fn masked(text: &str) -> String {
         shown.push_str(if at > 0 { "polar_" } else { "" });
         shown.push_str(&part[from..]);
     }
-    without_id_token(&shown)
+    without_moment(without_id_token(&shown))
+}
+
+/// Without the moment in which a client was registered.
+fn without_moment(text: String) -> String {
+    const START: &str = "\"client_id_issued_at\":";
+    let Some((before, rest)) = text.split_once(START) else {
+        return text;
+    };
+    format!(
+        "{before}{}",
+        rest.trim_start_matches(|letter: char| letter.is_ascii_digit())
+    )
 }
 
 /// Without the value of `id_token`, which is looked at on its own.

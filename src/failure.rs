@@ -43,6 +43,15 @@ impl Failure {
         self
     }
 
+    /// Whether the redirect URI is what was refused: then the right one stands beside the failure.
+    pub fn is_about_the_redirect_uri(&self) -> bool {
+        let names = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            text.contains("redirect_uri") || text.contains("redirect uri")
+        };
+        names(&self.fact) || self.said.as_deref().is_some_and(names)
+    }
+
     pub const fn code(&self) -> &'static str {
         self.words.code
     }
@@ -426,6 +435,63 @@ table! {
     "request.body_not_json": "The body is not JSON",
         "It cannot be read, or names a member twice. Nothing was sent.",
         "Correct it, or leave it empty.";
+    "registration.not_offered": "Clients cannot register themselves here",
+        "The discovery document names no registration_endpoint. Nothing was sent.",
+        "Make the client in the provider's own settings, and enter its client ID on the connect page.";
+    "registration.redirect_uri_not_taken": "This redirect URI would be refused",
+        "What is wrong with it is named below. Nothing was sent.",
+        "Use https, or http on localhost or in a private network, without a fragment.";
+    "registration.nothing_to_send": "Something is missing",
+        "It is named below. Polar would choose for you: without scopes it registers all that it has. Nothing was sent.",
+        "Fill it in and try again.";
+    "registration.redirect_uri_refused": "The redirect URI was refused",
+        "The provider does not register it; its reason is below where it gave one. Nothing was registered or changed.",
+        "Use https, or http on localhost or in a private network, without a fragment; on Polar, other rules do not help.";
+    "registration.scope_refused": "A scope was refused",
+        "The provider does not know it, or keeps it for itself. Nothing was registered or changed.",
+        "Take out what the provider does not list; offline_access is not a Polar scope.";
+    "registration.metadata_refused": "The registration was refused",
+        "Something in it does not fit; it is named below. Nothing was registered or changed.",
+        "Correct what is named and try again.";
+    "registration.refused": "The provider refused, for a reason of its own",
+        "Its code for it is below. Nothing was registered or changed.",
+        "Look the code up in the provider's documentation.";
+    "registration.not_permitted": "The provider does not permit this",
+        "Polar answers so to a request that carries an access token; this page sends none with it. Nothing was registered or changed.",
+        "If something between you and the provider adds a header, take it out.";
+    "registration.closed": "Registration is not open to everybody",
+        "The provider wants a token for it, and this page has none. Nothing was registered.",
+        "Make the client in the provider's own settings, and enter its client ID on the connect page.";
+    "registration.client_gone": "The provider does not know this client any more",
+        "It was deleted, or its registration token was replaced elsewhere; the answer is the same for both. Nothing was changed.",
+        "Take it off the list. If it still exists, it can only be deleted in the provider's own settings.";
+    "registration.no_token": "There is no registration token for this client any more",
+        "It was kept in the tab that made the client, and that tab is closed. Without it nobody can read, change or delete the client from here.",
+        "Delete it in the provider's own settings. At Polar a client made without a login belongs to nobody, so it stays; ask Polar's support.";
+    "registration.rate_limited": "Too many requests",
+        "The provider has had enough for a minute. Nothing was registered or changed.",
+        "Wait a minute, then try again.";
+    "registration.unexpected_status": "The registration endpoint failed",
+        "The status is below. Whether anything was done is not known.",
+        "Try again. If it stays, ask whoever runs the provider.";
+    "registration.wrong_content_type": "The registration endpoint serves something else",
+        "What came is not application/json, so it was not read. If a client was made, it cannot be deleted from here.",
+        "Check that registration_endpoint belongs to the provider.";
+    "registration.not_json": "The registration answer cannot be read",
+        "The body is broken, or names a member twice. If a client was made, it cannot be deleted from here.",
+        "Try again. If it stays, ask whoever runs the provider.";
+    "registration.malformed": "The registration answer lacks something",
+        "A member is missing or of another type; it is named below. If a client was made, it cannot be deleted from here.",
+        "Ask whoever runs the provider: RFC 7591 3.2.1 requires the member.";
+    "registration.other_client": "The answer is about another client",
+        "It does not carry the client ID that was asked for, so nothing of it was used.",
+        "Ask whoever runs the provider.";
+    "registration.list_full": "The list of clients is full",
+        "Each client stays at the provider until somebody deletes it, so no more are made. Nothing was sent.",
+        "Delete those that are not needed any more, then try again.";
+    "registration.not_kept": "The list of clients could not be kept",
+        "This browser's storage is full or blocked. The client exists, and is listed until this page is closed.",
+        "Delete the client now, or clear this site's data and read it again.";
 
     "app.no_wasm": "This browser cannot start the page",
         "WebAssembly is missing or forbidden here. Nothing was started.",
@@ -515,6 +581,19 @@ mod tests {
             "never used"
         );
         assert_eq!(worded.len(), TABLE.len(), "a code is listed twice");
+    }
+
+    #[test]
+    fn b16_a_refused_redirect_uri_is_recognised_by_the_providers_words() {
+        let said =
+            |text: &str| Failure::new("token.invalid_grant", "invalid_grant").said(Some(text.to_owned()));
+        for text in [
+            "Invalid 'redirect_uri' in request.",
+            "Redirect URI http://evil.test/ is not supported by client.",
+        ] {
+            assert!(said(text).is_about_the_redirect_uri(), "{text}");
+        }
+        assert!(!said("Code challenge failed.").is_about_the_redirect_uri());
     }
 
     #[test]

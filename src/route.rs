@@ -28,6 +28,10 @@ pub enum Route {
     Host,
     Tokens,
     Requests,
+    Clients {
+        /// Preselects an environment.
+        environment: Option<String>,
+    },
     NotFound,
 }
 
@@ -74,6 +78,7 @@ impl Route {
         "flow",
         "tokens",
         "requests",
+        "clients",
         "check/host",
     ];
 
@@ -93,6 +98,9 @@ impl Route {
             "check/host" => Self::Host,
             "tokens" => Self::Tokens,
             "requests" => Self::Requests,
+            "clients" => Self::Clients {
+                environment: query.text("environment"),
+            },
             "organizations" => match query.text("id") {
                 None => Self::Organizations { page: query.page() },
                 Some(id) => Self::Organization {
@@ -123,6 +131,10 @@ impl Route {
             Self::Host => ("check/host/", Vec::new()),
             Self::Tokens => ("tokens/", Vec::new()),
             Self::Requests => ("requests/", Vec::new()),
+            Self::Clients { environment } => (
+                "clients/",
+                environment.iter().map(|id| ("environment", id.clone())).collect(),
+            ),
             Self::Organizations { page } => ("organizations/", page_after_first(page).into_iter().collect()),
             Self::Organization { id, tab, page } => {
                 let tab = (*tab != Tab::default()).then(|| ("tab", tab.name().to_owned()));
@@ -156,6 +168,7 @@ impl Route {
             Self::Host => "This host",
             Self::Tokens => "Tokens",
             Self::Requests => "Requests",
+            Self::Clients { .. } => "Clients",
             Self::Organizations { .. } | Self::Organization { .. } => "Organizations",
             Self::NotFound => "Not found",
         }
@@ -235,6 +248,14 @@ mod tests {
             ("tokens/", "?token=x", Route::Tokens),
             ("requests", "", Route::Requests),
             ("requests/", "", Route::Requests),
+            ("clients", "", Route::Clients { environment: None }),
+            (
+                "clients/",
+                "?environment=local",
+                Route::Clients {
+                    environment: Some("local".to_owned()),
+                },
+            ),
             ("organizations/", "?page=3", Route::Organizations { page: 3 }),
             ("organizations", "?page=-3", Route::Organizations { page: 1 }),
             (
@@ -305,6 +326,7 @@ mod tests {
             let base = base("/a b/");
             for route in [
                 Route::Connect { environment: Some(id.clone()) },
+                Route::Clients { environment: Some(id.clone()) },
                 Route::Organizations { page },
                 organization(&id, Tab::ALL[tab], page),
                 Route::Flow,

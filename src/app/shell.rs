@@ -105,6 +105,7 @@ fn rail() -> El {
         (Route::Flow, "Flow"),
         (Route::Requests, "Requests"),
         (Route::Tokens, "Tokens"),
+        (Route::Clients { environment: None }, "Clients"),
     ];
     el("nav")
         .class("rail")

@@ -47,6 +47,17 @@ pub fn bring_into_view(selector: &str) {
     }
 }
 
+/// Moves the keyboard to an element, if it is there.
+pub fn focus(id: &str) {
+    let element = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id))
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
 /// Marks every element whose attribute is equal to that of the element an event came from, and no other.
 pub fn light_twins(event: &Event, attribute: &str) {
     let Some(target) = event

@@ -1,6 +1,5 @@
-//! `sessionStorage`, under one prefix. A browser may forbid it or have no room left: both are values here, not panics.
-
-use gloo_storage::{SessionStorage, Storage as _};
+//! The tab's `sessionStorage`, and for two records `localStorage`, under one prefix. A browser may forbid them or have no
+//! room left: both are values here, not panics.
 
 /// Every key begins with it; clearing removes these and nothing else.
 pub const PREFIX: &str = "polar-connect.";
@@ -14,6 +13,12 @@ pub enum Key {
     Fingerprints,
     /// What went over the wire, without secrets.
     Record,
+    /// What opens the clients that were made in this tab.
+    RegistrationTokens,
+    /// Which clients were made from this browser: no secret, and no tab's own.
+    Clients,
+    /// What opens those clients of which somebody said so.
+    KeptTokens,
 }
 
 impl Key {
@@ -24,7 +29,14 @@ impl Key {
             Self::Choice => "polar-connect.choice",
             Self::Fingerprints => "polar-connect.fingerprints",
             Self::Record => "polar-connect.record",
+            Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
+            Self::Clients => "polar-connect.clients",
         }
+    }
+
+    /// Whether it outlives the tab.
+    const fn stays(self) -> bool {
+        matches!(self, Self::Clients | Self::KeptTokens)
     }
 }
 
@@ -44,26 +56,30 @@ impl Unwritable {
 }
 
 /// Reading the property itself throws where site data are blocked, so that is asked first.
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.session_storage().ok().flatten()?;
-    Some(SessionStorage::raw())
+fn storage(stays: bool) -> Option<web_sys::Storage> {
+    let window = web_sys::window()?;
+    let storage = match stays {
+        true => window.local_storage(),
+        false => window.session_storage(),
+    };
+    storage.ok().flatten()
 }
 
 pub fn is_available() -> bool {
-    storage().is_some()
+    storage(false).is_some()
 }
 
 pub fn read(key: Key) -> Option<String> {
-    storage()?.get_item(key.name()).ok().flatten()
+    storage(key.stays())?.get_item(key.name()).ok().flatten()
 }
 
 pub fn write(key: Key, text: &str) -> Result<(), Unwritable> {
-    let storage = storage().ok_or(Unwritable::Blocked)?;
+    let storage = storage(key.stays()).ok_or(Unwritable::Blocked)?;
     storage.set_item(key.name(), text).map_err(|_| Unwritable::Full)
 }
 
 pub fn remove(key: Key) {
-    if let Some(storage) = storage() {
+    if let Some(storage) = storage(key.stays()) {
         let _ = storage.remove_item(key.name());
     }
 }

@@ -94,6 +94,8 @@ pub enum RegistrationError {
     UnusableToken,
     #[error("answer is about another client")]
     OtherClient,
+    #[error("there is no registration token for this client")]
+    Unmanaged,
 }
 
 /// One thing that a validation error names, in the provider's words.
@@ -166,6 +168,7 @@ impl RegistrationError {
             Self::Body(BodyError::NotJson(_)) => "registration.not_json",
             Self::Member(_) | Self::UnusableToken => "registration.malformed",
             Self::OtherClient => "registration.other_client",
+            Self::Unmanaged => "registration.no_token",
         }
     }
 

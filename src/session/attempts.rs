@@ -36,6 +36,11 @@ impl Attempts {
         self.open.retain(|pending| age(pending, now).is_some());
     }
 
+    /// Whether a sign-in is still out.
+    pub fn is_unanswered(&self, now: Timestamp) -> bool {
+        self.open.iter().any(|pending| age(pending, now).is_some())
+    }
+
     pub fn remember(&mut self, pending: Pending, now: Timestamp) {
         self.sweep(now);
         self.open.push(pending);
@@ -212,6 +217,15 @@ mod tests {
         );
         assert_eq!(open(&attempts), ["one", "two"], "{search}");
         assert!(!attempts.was_interrupted(), "{search}");
+    }
+
+    #[test]
+    fn b16_a_sign_in_that_has_not_come_back_is_out_until_it_is_too_old() {
+        let mut attempts = Attempts::default();
+        assert!(!attempts.is_unanswered(at(0)));
+        attempts.remember(pending("one", 0), at(0));
+        assert!(attempts.is_unanswered(at(60)));
+        assert!(!attempts.is_unanswered(at(3600)));
     }
 
     #[test]

@@ -112,6 +112,13 @@ impl SignedIn {
         self.tokens.refresh_token.as_ref()
     }
 
+    /// Once the provider has refused it for good, while the access token goes on.
+    #[must_use]
+    pub fn without_refresh_token(mut self) -> Self {
+        self.tokens.refresh_token = None;
+        self
+    }
+
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.tokens.expires_at()
     }

@@ -19,6 +19,8 @@ const PREFIXES: &[&str] = &[
     "polar_at_o_",
     "polar_rt_u_",
     "polar_rt_o_",
+    "polar_crt_",
+    "polar_cs_",
     "eyJ",
 ];
 /// A page may name the kind of a token, and a short fingerprint; a secret goes on.

@@ -1,7 +1,7 @@
 //! What a journey starts with: a provider, the page as it is hosted, and a browser. And what every journey ends with: no
 //! violation of the policy, nothing uncaught, and no secret anywhere that somebody could read it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use crate::tab::Tab;
 
 pub const TOKEN: &str = "/v1/oauth2/token";
 pub const AUTHORIZE: &str = "/oauth2/authorize";
+pub const REGISTER: &str = "/v1/oauth2/register";
+pub const USERINFO: &str = "/v1/oauth2/userinfo";
 pub const ORGANIZATIONS: &str = "/v1/organizations/";
 
 /// Browsers at a time: more of them make each other slow.
@@ -36,6 +38,7 @@ pub struct World {
     pub api: String,
     console: RefCell<Vec<Value>>,
     secrets: RefCell<Vec<String>>,
+    kept_on_purpose: Cell<bool>,
     at_provider: JoinHandle<std::io::Result<()>>,
     page: Option<Page>,
     // Later than the tab: it is dropped in this order.
@@ -101,6 +104,7 @@ impl World {
             api,
             console: RefCell::default(),
             secrets: RefCell::default(),
+            kept_on_purpose: Cell::default(),
             at_provider,
             page: Some(page),
             _driver: driver,
@@ -191,12 +195,36 @@ impl World {
             secrets::assert_none("the address bar", address.as_str(), &known);
             let document = self.tab.script("return document.documentElement.outerHTML").await;
             secrets::assert_none("the document", document.as_str().unwrap_or_default(), &known);
-            let elsewhere = self
-                .tab
-                .script("return JSON.stringify([{...localStorage}, document.cookie])")
-                .await;
-            assert_eq!(elsewhere, json!(r#"[{},""]"#), "only sessionStorage is used");
+            self.assert_nothing_elsewhere(&known).await;
         }
+    }
+
+    /// Beside the tab's own storage there is the list of clients at most, which holds no secret; what is kept on purpose
+    /// is looked at by the journey that keeps it.
+    async fn assert_nothing_elsewhere(&self, known: &[String]) {
+        let elsewhere = "const {'polar-connect.registration_tokens': kept, ...rest} = localStorage;
+             const {'polar-connect.clients': list, ...more} = rest;
+             return JSON.stringify([more, document.cookie, list ?? '', this.kept_on_purpose ? '' : kept ?? ''])";
+        let elsewhere = elsewhere.replace(
+            "this.kept_on_purpose",
+            if self.kept_on_purpose.get() {
+                "true"
+            } else {
+                "false"
+            },
+        );
+        let text = self.tab.script(&elsewhere).await;
+        let text = text.as_str().unwrap_or_default();
+        assert!(
+            text.starts_with(r#"[{},"","#),
+            "only sessionStorage is used: {text}"
+        );
+        secrets::assert_none("localStorage", text, known);
+    }
+
+    /// From now on a registration token may be in localStorage.
+    pub fn keeps_on_purpose(&self) {
+        self.kept_on_purpose.set(true);
     }
 
     /// What every journey ends with.

@@ -19,6 +19,7 @@ const PAGES: &[&str] = &[
     "flow",
     "tokens",
     "requests",
+    "clients",
     "check/host",
 ];
 

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::connect::fields::redirect;
 use super::heading;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::loading;
-use crate::app::el::{all, dynamic, el};
+use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
 use crate::failure::Failure;
@@ -39,11 +40,23 @@ pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
             el("div").class("head").child(heading("Signing in")),
             loading("Checking the answer, exchanging the code, verifying the ID token…"),
         )),
-        Some(failure) => all((
-            el("div").class("head").child(heading(title(&failure, session))),
-            failure_card(failure, ways_on(session)),
-        )),
+        Some(failure) => {
+            let exact = failure.is_about_the_redirect_uri().then(exact_redirect_uri);
+            all((
+                el("div").class("head").child(heading(title(&failure, session))),
+                failure_card(failure, (exact, ways_on(session))),
+            ))
+        }
     })
+}
+
+/// The client is registered with another one: this is what must stand there.
+fn exact_redirect_uri() -> El {
+    let make = link(Route::Clients { environment: None }).child("Or make a throwaway client that has it");
+    el("div")
+        .class("exact")
+        .child(redirect())
+        .child(el("small").child(make))
 }
 
 fn ways_on(session: Session) -> AnyView {

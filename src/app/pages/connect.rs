@@ -1,7 +1,7 @@
 //! Where a sign-in starts: what is asked for, and every parameter of the request before it is sent.
 
 mod farewell;
-mod fields;
+pub mod fields;
 mod preview;
 mod scope_picker;
 
@@ -40,7 +40,7 @@ pub async fn discover(session: Session, environment: &Environment) -> Result<Dis
 
 /// Compared by id: a page is drawn anew for another environment, not for the same one read again.
 #[derive(Clone)]
-struct Shown(Environment);
+pub struct Shown(pub Environment);
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
@@ -96,7 +96,12 @@ pub fn connect_page(session: Session) -> AnyView {
         page.environment.track();
         page.look();
     });
-    let notes = dynamic(move || all(session.farewell().map(farewell_card)));
+    let notes = dynamic(move || {
+        all(session
+            .farewell()
+            .map(|farewell| farewell_card(session, farewell)))
+    });
+    let unanswered = dynamic(move || all(session.is_unanswered().then(unanswered_note)));
     let signed_in = dynamic(move || all(session.is_signed_in().then(signed_in_note)));
     let failed = dynamic(move || {
         let failure = page.discovered.failure();
@@ -107,6 +112,8 @@ pub fn connect_page(session: Session) -> AnyView {
         head().view(),
         notes,
         signed_in,
+        unanswered,
+        old_clients_note(session),
         all(insecure_note()),
         failed,
         columns.view(),
@@ -136,7 +143,12 @@ fn form(page: Connect) -> El {
         .child(text_from(label));
     let inside = el("div")
         .class("pad stack")
-        .child(fields::environment(page))
+        .child(fields::environment(
+            page.session,
+            page.environment,
+            page.discovered,
+            |environment| Route::Connect { environment },
+        ))
         .child(fields::client(page))
         .child(fields::sub_type(page.session))
         .child(fields::prompt(page.session))
@@ -160,6 +172,45 @@ fn signed_in_note() -> El {
         .class("note")
         .child(el("p").child(words))
         .child(link(Route::Account).class("btn").child("Go to your account"))
+}
+
+/// Where the provider refuses the redirect URI it shows a page of its own, and nobody is sent back.
+fn unanswered_note() -> El {
+    let words = "A sign-in left this tab and has not come back. If the provider's page spoke of the redirect URI, the client \
+                 is registered with another one: it must be exactly this.";
+    let address = expect_context::<Navigation>().base().redirect_uri().to_string();
+    el("section")
+        .class("note")
+        .attr("role", "note")
+        .child(el("p").child(words))
+        .child(el("code").child(address))
+        .child(
+            link(Route::Clients { environment: None })
+                .class("btn")
+                .child("Make a client that has it"),
+        )
+}
+
+/// Clients that were made to be thrown away, and were not.
+pub fn old_clients_note(session: Session) -> AnyView {
+    let old = Memo::new(move |_| {
+        let now = session.now();
+        session.clients().with(|clients| clients.ledger.old(now))
+    });
+    let link_there = move || {
+        let words = match old.get() {
+            0 => return all(()),
+            1 => "A client that was made here is older than a day.".to_owned(),
+            many => format!("{many} clients that were made here are older than a day."),
+        };
+        el("p")
+            .class("dim")
+            .child(words)
+            .child(" ")
+            .child(link(Route::Clients { environment: None }).child("Look at them"))
+            .view()
+    };
+    dynamic(link_there)
 }
 
 /// On plain http to another machine, tokens can be read on the way; the page still works, since it brings its own SHA-256.

@@ -2,6 +2,7 @@
 
 mod account;
 mod callback;
+mod clients;
 mod connect;
 mod flow;
 mod host;
@@ -21,6 +22,7 @@ use crate::oidc::authorization::Callback;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;
+use clients::clients_page;
 use connect::connect_page;
 use flow::flow_page;
 use host::host_page;
@@ -39,6 +41,7 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     // page that does not need one, must not mount it anew.
     let shown = Memo::new(move |_| match navigation.route() {
         Route::Connect { .. } => (Route::Connect { environment: None }, false),
+        Route::Clients { .. } => (Route::Clients { environment: None }, false),
         route @ (Route::Callback | Route::Flow | Route::Host | Route::Tokens | Route::NotFound) => {
             (route, false)
         }
@@ -46,6 +49,7 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     });
     dynamic(move || match shown.get() {
         (Route::Connect { .. }, _) => connect_page(session),
+        (Route::Clients { .. }, _) => clients_page(session),
         (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
         (Route::Flow, _) => flow_page(session),
         (Route::Host, _) => host_page(session),

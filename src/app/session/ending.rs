@@ -34,6 +34,7 @@ impl Session {
             access_token_until: session.expires_at(),
             had_refresh_token: session.refresh_token().is_some(),
             revocation: None,
+            client: self.deletable_client(&session),
         }));
         self.record_sign_out();
         self.navigation.go(Route::Connect { environment: None });

@@ -1,5 +1,6 @@
 //! The one place where a session meets the browser: it is begun, completed, kept, refreshed one at a time, used and ended.
 
+mod clients;
 mod ending;
 mod keeping;
 mod recording;
@@ -21,6 +22,8 @@ use super::navigation::Navigation;
 use crate::browser::channel::Channel;
 use crate::browser::storage::{self, Key};
 use crate::browser::{clock, page};
+use crate::clients::Clients;
+use crate::clients::ledger::Id;
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::oidc::secret::Secret;
@@ -34,7 +37,8 @@ use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
-use records::{fingerprint_key, read_attempts, read_choice, read_record};
+pub use clients::worded as registration_failure;
+use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
 
@@ -48,6 +52,8 @@ pub struct Farewell {
     pub had_refresh_token: bool,
     /// `None` while the provider is asked.
     pub revocation: Option<Revocation>,
+    /// The session's client, where it was made here and can be deleted.
+    pub client: Option<Id>,
 }
 
 /// What a read of the API gave, and how long it took.
@@ -81,6 +87,9 @@ pub struct Parts {
     departures: RwSignal<usize>,
     record: RwSignal<Record>,
     redactor: StoredValue<Redactor>,
+    clients: RwSignal<Clients>,
+    /// Whether a sign-in has left this tab and not come back.
+    unanswered: RwSignal<bool>,
 }
 
 impl std::ops::Deref for Session {
@@ -112,6 +121,8 @@ impl Session {
             departures: RwSignal::new(0),
             record: RwSignal::new(read_record()),
             redactor: StoredValue::new(Redactor::new(key)),
+            clients: RwSignal::new(read_clients()),
+            unanswered: RwSignal::new(false),
         })));
         session.restore();
         session
@@ -123,7 +134,9 @@ impl Session {
         page::on_restored(move || {
             session.leaving.set(false);
             session.restore();
+            session.look_for_unanswered();
         });
+        session.look_for_unanswered();
         spawn_local(async move {
             loop {
                 TimeoutFuture::new(TICK).await;
@@ -169,7 +182,7 @@ impl Session {
             .current
             .with(|current| Some(current.as_ref()?.environment().to_owned()));
         let named = match self.navigation.route() {
-            Route::Connect { environment } => environment,
+            Route::Connect { environment } | Route::Clients { environment } => environment,
             _ => signed_in,
         };
         let before = self.choice.with(|choice| choice.environment.clone());

@@ -2,6 +2,8 @@
 
 use crate::browser::random;
 use crate::browser::storage::{self, Key, Unwritable};
+use crate::clients::Clients;
+use crate::json::stored::Stored;
 use crate::oidc::secret::Secret;
 use crate::record::timeline::Record;
 use crate::session::attempts::Attempts;
@@ -28,6 +30,19 @@ pub(super) fn read_record() -> Record {
     storage::read(Key::Record)
         .and_then(|text| stored::read(&text).ok())
         .unwrap_or_default()
+}
+
+/// What is listed, what this tab opens, and what anybody at this device may open.
+pub(super) fn read_clients() -> Clients {
+    Clients {
+        ledger: read(Key::Clients).unwrap_or_default(),
+        in_tab: read(Key::RegistrationTokens).unwrap_or_default(),
+        on_device: read(Key::KeptTokens).unwrap_or_default(),
+    }
+}
+
+pub(super) fn read<T: Stored>(key: Key) -> Option<T> {
+    storage::read(key).and_then(|text| stored::read(&text).ok())
 }
 
 /// The same for as long as the tab lives, so that the same secret has the same fingerprint after a reload.

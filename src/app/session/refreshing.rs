@@ -64,13 +64,7 @@ impl Session {
             // Somebody signed out while the answer was on its way: it stays that way.
             Ok(_) if !self.current.with_untracked(|now| now.as_ref().is_some_and(still)) => Ok(()),
             Ok(fresh) => {
-                self.ancestors
-                    .update_value(|ancestors| ancestors.add(digest.clone()));
-                self.post(&Message::Rotated {
-                    from: digest,
-                    session: Box::new(fresh.clone()),
-                });
-                self.keep(fresh);
+                self.adopt(digest, fresh);
                 Ok(())
             }
             Err(error) if error.ends_session() => self.end_unless_handed_over(&session, digest, error).await,
@@ -79,6 +73,17 @@ impl Session {
                 Err(error)
             }
         }
+    }
+
+    /// Fresh tokens, for this tab and for those that share what they replace.
+    pub(super) fn adopt(self, digest: String, fresh: SignedIn) {
+        self.ancestors
+            .update_value(|ancestors| ancestors.add(digest.clone()));
+        self.post(&Message::Rotated {
+            from: digest,
+            session: Box::new(fresh.clone()),
+        });
+        self.keep(fresh);
     }
 
     /// A refused refresh token may have been spent by another tab that shares this session: it is asked once.

@@ -38,6 +38,7 @@ impl Session {
             return Err(Failure::new("sign_in.no_scope", "scope is empty"));
         }
         let now = clock::now();
+        let client_id = ask.client_id.clone();
         let (url, pending) = sign_in::begin(
             environment,
             provider,
@@ -51,6 +52,7 @@ impl Session {
         let mut attempts = read_attempts();
         attempts.remember(pending, now);
         keep_attempts(&attempts).map_err(unwritable)?;
+        self.client_used(&environment.id, &client_id, now);
         self.record_leaving(&environment.id, &url, digest);
         self.leaving.set(true);
         self.farewell.set(None);
@@ -93,10 +95,20 @@ impl Session {
         let mut attempts = read_attempts();
         attempts.finished();
         let _ = keep_attempts(&attempts);
+        self.look_for_unanswered();
         let (signed_in, return_to) = outcome.inspect_err(|failure| self.record_failure(failure))?;
         self.record_verdicts(signed_in.id_token());
         self.adopt_person(signed_in);
         Ok(return_to)
+    }
+
+    /// Somebody who comes back without an answer was stopped on the provider's own page.
+    pub(super) fn look_for_unanswered(self) {
+        self.unanswered.set(read_attempts().is_unanswered(clock::now()));
+    }
+
+    pub fn is_unanswered(self) -> bool {
+        self.unanswered.get()
     }
 
     /// Whether an exchange was cut off by a reload; asked once.

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::screens::{account, connect, desk, organization};
+use crate::screens::{account, clients, connect, desk, organization};
 use crate::tab::Tab;
 use crate::world::World;
 
@@ -45,6 +45,33 @@ async fn findings(tab: &Tab, page: &str, axe: Option<&str>) -> Vec<String> {
     }
     tab.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
         .await;
+    found
+}
+
+/// The clients, from none to one that was changed, asked about and deleted.
+async fn clients_findings(world: &World, axe: Option<&str>) -> Vec<String> {
+    let tab = &world.tab;
+    let mut found = Vec::new();
+    account::go_to(world, "Clients").await;
+    tab.see_heading("Clients").await;
+    found.extend(findings(tab, "Clients, none yet", axe).await);
+    clients::fill(world, "new-redirect-uris", "http://app.example/#x").await;
+    clients::register_in_vain(world, "registration.redirect_uri_not_taken").await;
+    found.extend(findings(tab, "Clients, refused", axe).await);
+    clients::fill(world, "new-redirect-uris", "http://app.localhost:1").await;
+    clients::register(world).await;
+    tab.see_text("A bare host gains a slash").await;
+    found.extend(findings(tab, "Clients, one", axe).await);
+    tab.press_button("Keep on this device…").await;
+    tab.see_text("localStorage").await;
+    found.extend(findings(tab, "Clients, asked", axe).await);
+    tab.press_button("Change…").await;
+    tab.see_text("Save the change").await;
+    found.extend(findings(tab, "Clients, changing", axe).await);
+    tab.press_button("Delete…").await;
+    tab.press_button("Delete now").await;
+    tab.see_text("The client is deleted").await;
+    found.extend(findings(tab, "Clients, deleted", axe).await);
     found
 }
 
@@ -111,6 +138,7 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     organization::open_tab(&world, "Orders").await;
     organization::rows(&world).await;
     found.extend(findings(tab, "Orders", axe).await);
+    found.extend(clients_findings(&world, axe).await);
     tab.press_button("Sign out").await;
     tab.see_text("Still valid at the provider").await;
     found.extend(findings(tab, "signed out", axe).await);

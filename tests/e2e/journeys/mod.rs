@@ -3,6 +3,7 @@
 mod addresses;
 mod callbacks;
 mod choices;
+mod clients;
 mod conformance;
 mod desk;
 mod faults;

@@ -9,9 +9,12 @@ use crate::app::components::fingerprint::fingerprint;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::components::moment::moment;
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::navigation::link;
 use crate::app::session::Session;
+use crate::clients::ledger::Id;
 use crate::failure::Failure;
 use crate::polar::{reads, token_format};
+use crate::route::Route;
 use crate::session::signed_in::SignedIn;
 use crate::time;
 
@@ -52,7 +55,8 @@ pub fn session_card(session: Session) -> El {
         .child(dynamic(move || {
             all(session.get().map(|signed_in| facts(session, &signed_in)))
         }))
-        .child(lifetime(session));
+        .child(lifetime(session))
+        .child(own_client(session));
     el("section")
         .class("card")
         .attr("aria-labelledby", "session-title")
@@ -75,7 +79,7 @@ fn facts(session: Session, signed_in: &SignedIn) -> El {
                 reveal(session, "refresh token", SignedIn::refresh_token),
             ),
         )),
-        None => dim("none issued: the session ends with its access token"),
+        None => dim("none: the session ends with its access token"),
     };
     let refreshed = match signed_in.refreshes() {
         0 => dim("not yet; Polar then gives an hour at a time, and the old token dies at once"),
@@ -99,6 +103,26 @@ fn facts(session: Session, signed_in: &SignedIn) -> El {
         .child(el("dd").child(refreshed))
         .child(el("dt").child("Scopes"))
         .child(el("dd").child(scopes(session, signed_in)))
+}
+
+/// Said before somebody signs out: afterwards the refresh token is forgotten, and nobody can try whether it died.
+fn own_client(session: Session) -> AnyView {
+    let own = Memo::new(move |_| {
+        session.clients().track();
+        session.get().and_then(|it| session.deletable_client(&it))
+    });
+    let words = "This client was made here. Deleting it stops the refresh token at Polar, which signing out does not.";
+    dynamic(move || {
+        let way = |id: Id| {
+            let environment = Some(id.environment);
+            el("p")
+                .class("dim")
+                .child(words)
+                .child(" ")
+                .child(link(Route::Clients { environment }).child("Delete it before you sign out"))
+        };
+        all(own.get().map(way))
+    })
 }
 
 fn dim(words: &str) -> AnyView {

@@ -1,13 +1,18 @@
 //! Honest words on what signing out did and could not do.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::app::components::failure_card::failure_card;
 use crate::app::components::moment::moment;
-use crate::app::el::el;
-use crate::app::session::Farewell;
+use crate::app::el::{all, dynamic, el};
+use crate::app::session::{Farewell, Session, registration_failure};
+use crate::clients::ledger::Id;
+use crate::failure::Failure;
 use crate::session::sign_out::Revocation;
 
-pub fn farewell_card(farewell: Farewell) -> AnyView {
+pub fn farewell_card(session: Session, farewell: Farewell) -> AnyView {
+    let client = farewell.client.clone().map(|id| the_client(session, id));
     el("section")
         .class("note")
         .attr("role", "status")
@@ -17,7 +22,47 @@ pub fn farewell_card(farewell: Farewell) -> AnyView {
                 .child("Everything that this tab held is forgotten. Other tabs keep sessions of their own."),
         )
         .child(at_the_provider(farewell))
+        .child(client)
         .view()
+}
+
+/// A public client has no other way to stop a refresh token where it may not revoke.
+fn the_client(session: Session, id: Id) -> AnyView {
+    let (busy, done) = (RwSignal::new(false), RwSignal::new(false));
+    let failed = RwSignal::new(None::<Failure>);
+    let id = StoredValue::new(id);
+    let delete = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = session.delete_client(&id.get_value()).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(_) => done.try_set(true),
+                Err(error) => failed.try_set(Some(registration_failure(&error))).map(|_| true),
+            };
+        });
+    };
+    dynamic(move || {
+        if done.get() {
+            let words = "The client is deleted. No new token comes from it: at Polar a refresh token of it is refused from now on. \
+                         It could not be tried, since it was forgotten first.";
+            return el("p").child(words).view();
+        }
+        let words = "This session's client was made here, and the registration token that opens it is still kept. Deleting the \
+                     client is the only way for a public client to stop its refresh token at Polar.";
+        let button = el("button")
+            .attr("type", "button")
+            .attr_from("aria-disabled", move || Some(busy.get().to_string()))
+            .on("click", delete)
+            .child("Delete this client too");
+        all((
+            el("p").child(words),
+            (failed.get().map(|failure| failure_card(failure, ())), button),
+        ))
+    })
 }
 
 fn at_the_provider(farewell: Farewell) -> AnyView {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::Connect;
+use super::{Connect, Discovered, Shown};
 use crate::app::components::copy_button::copy_button;
-use crate::app::components::loading::Load;
+use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
-use crate::app::navigation::Navigation;
+use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
 use crate::polar::sub_type::{Prompt, SubType};
 use crate::route::Route;
@@ -17,13 +17,13 @@ fn change(session: Session, edit: impl FnOnce(&mut Choice)) {
     session.keep_choice();
 }
 
-fn field(id: &'static str, label: &'static str) -> El {
+pub fn field(id: &'static str, label: &'static str) -> El {
     el("div")
         .class("field")
         .child(el("label").attr("for", id).child(label))
 }
 
-fn hint(id: &'static str) -> El {
+pub fn hint(id: &'static str) -> El {
     el("small").id(id)
 }
 
@@ -34,22 +34,25 @@ fn option(value: &str, label: &str, selected: impl Fn() -> bool + Send + 'static
         .child(label)
 }
 
-pub fn environment(page: Connect) -> El {
+/// `to` is the page with an environment named in its address.
+pub fn environment(
+    session: Session,
+    shown: Memo<Shown>,
+    discovered: Loader<Discovered>,
+    to: fn(Option<String>) -> Route,
+) -> El {
     let navigation = expect_context::<Navigation>();
     let choose = move |event| {
         let id = event_target_value(&event);
-        change(page.session, |choice| choice.environment = Some(id.clone()));
-        navigation.rewrite(Route::Connect {
-            environment: Some(id),
-        });
+        change(session, |choice| choice.environment = Some(id.clone()));
+        navigation.rewrite(to(Some(id)));
     };
-    let options: Vec<El> = page
-        .session
+    let options: Vec<El> = session
         .environments()
         .into_iter()
         .map(|known| {
             let id = known.id.clone();
-            option(&known.id, &known.name, move || page.environment.get().0.id == id)
+            option(&known.id, &known.name, move || shown.get().0.id == id)
         })
         .collect();
     let select = el("select")
@@ -58,7 +61,7 @@ pub fn environment(page: Connect) -> El {
         .on("change", choose)
         .child(options);
     let about = text_from(move || {
-        let shown = page.environment.get().0;
+        let shown = shown.get().0;
         format!(
             "{} · issuer {} · ",
             shown.api_url.host_str().unwrap_or_default(),
@@ -66,7 +69,7 @@ pub fn environment(page: Connect) -> El {
         )
     });
     let reach = dynamic(move || {
-        page.discovered.with(|state| match state {
+        discovered.with(|state| match state {
             Load::Loading => el("span").attr("role", "status").child("asking…").view(),
             Load::Ready((_, millis)) => all((
                 el("span").class("ok").child("✓"),
@@ -80,7 +83,7 @@ pub fn environment(page: Connect) -> El {
         .child(hint("environment-hint").child(about).child(reach))
 }
 
-pub fn client(page: Connect) -> El {
+pub(super) fn client(page: Connect) -> El {
     let choice = page.session.choice();
     let edit = move |event| {
         let text = event_target_value(&event);
@@ -98,9 +101,21 @@ pub fn client(page: Connect) -> El {
         .value_from(move || choice.with(|choice| choice.client_id(&page.environment.get().0)))
         .on("input", edit);
     let words = "Of a public client, made in this environment with the redirect URI below. It is no secret.";
+    let none =
+        Memo::new(move |_| choice.with(|choice| choice.client_id(&page.environment.get().0).is_empty()));
+    let make_one = dynamic(move || {
+        let environment = Some(page.environment.get_untracked().0.id);
+        let way = || {
+            el("small")
+                .child("No client yet? ")
+                .child(link(Route::Clients { environment }).child("Make a throwaway one"))
+        };
+        all(none.get().then(way))
+    });
     field("client-id", "Client ID")
         .child(input)
         .child(hint("client-id-hint").child(words))
+        .child(make_one)
 }
 
 pub fn sub_type(session: Session) -> El {

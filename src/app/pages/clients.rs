@@ -1,0 +1,212 @@
+//! Clients made for this page alone: registered in one press, used, read, changed, and deleted again, one or all.
+
+mod ended;
+mod entry;
+mod form;
+mod panel;
+mod sweeping;
+mod told;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::connect::{Discovered, Shown, discover};
+use super::heading;
+use crate::app::components::failure_card::failure_card;
+use crate::app::components::loading::{Loader, try_again};
+use crate::app::el::{El, all, dynamic, el};
+use crate::app::navigation::Navigation;
+use crate::app::session::Session;
+use crate::browser::page;
+use crate::clients::draft::{self, Draft};
+use crate::clients::ledger::Id;
+use crate::clients::sweep::Progress;
+use crate::failure::Failure;
+use crate::oidc::registration::Registration;
+use ended::Ended;
+use panel::{Opened, Panel};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Clients {
+    session: Session,
+    environment: Memo<Shown>,
+    discovered: Loader<Discovered>,
+    /// What is typed of a new client.
+    draft: RwSignal<Draft>,
+    /// What is typed of the one that is being changed.
+    change: RwSignal<Draft>,
+    refused: RwSignal<Option<Failure>>,
+    refused_change: RwSignal<Option<Failure>>,
+    /// Something is being asked: one at a time.
+    busy: RwSignal<bool>,
+    opened: RwSignal<Opened>,
+    ended: RwSignal<Option<Ended>>,
+    sweep: RwSignal<Option<Progress>>,
+    /// Whether somebody is asked if all are to be deleted.
+    asking: RwSignal<bool>,
+    /// This page's own redirect URI.
+    own: StoredValue<String>,
+}
+
+impl Clients {
+    fn new(session: Session) -> Self {
+        Self {
+            session,
+            environment: Memo::new(move |_| Shown(session.shown_environment())),
+            discovered: Loader::default(),
+            draft: RwSignal::new(Draft::default()),
+            change: RwSignal::new(Draft::default()),
+            refused: RwSignal::new(None),
+            refused_change: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            opened: RwSignal::new(Opened::default()),
+            ended: RwSignal::new(None),
+            sweep: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            own: StoredValue::new(expect_context::<Navigation>().base().redirect_uri().to_string()),
+        }
+    }
+
+    /// Asks the provider, and offers what was chosen on the connect page.
+    fn look(self) {
+        let environment = self.environment.get_untracked().0;
+        let session = self.session;
+        let scopes = session
+            .choice()
+            .with_untracked(|choice| choice.scopes(&environment));
+        let offered = Draft::of(&Registration::new(draft::NAME, &self.own.get_value(), scopes));
+        self.draft.update(|draft| match draft.name.is_empty() {
+            true => *draft = offered,
+            // Scopes belong to an environment; the rest stays as it was typed.
+            false => draft.scopes = offered.scopes,
+        });
+        self.refused.set(None);
+        self.discovered
+            .start(async move { discover(session, &environment).await });
+    }
+
+    /// Runs one thing at a time.
+    fn run(self, work: impl Future<Output = ()> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            work.await;
+            self.busy.try_set(false);
+        });
+    }
+
+    fn show(self, id: &Id, panel: Panel) {
+        self.opened.try_set(Opened {
+            id: Some(id.clone()),
+            panel,
+        });
+    }
+
+    /// Back to the client it belonged to.
+    fn close(self) {
+        let id = self.opened.with_untracked(|opened| opened.id.clone());
+        self.opened.update(|opened| opened.panel = Panel::Nothing);
+        if let Some(id) = id {
+            page::focus(&entry::anchor(&id));
+        }
+    }
+
+    /// What it was is said at the top of the page, where the keyboard goes too: the place it stood in is gone.
+    fn end(self, ended: Ended) {
+        self.opened.try_set(Opened::default());
+        self.ended.try_set(Some(ended));
+        request_animation_frame(page::focus_heading);
+    }
+}
+
+pub fn clients_page(session: Session) -> AnyView {
+    session.look_at_clients();
+    let page = Clients::new(session);
+    Effect::new(move || {
+        page.environment.track();
+        page.look();
+    });
+    let failed = dynamic(move || {
+        let failure = page.discovered.failure();
+        all(failure.map(|failure| failure_card(failure, try_again(move || page.look()))))
+    });
+    let ended = dynamic(move || all(page.ended.get().map(|ended| ended::ended_card(session, ended))));
+    let columns = el("div")
+        .class("two clients")
+        .child(form::register(page))
+        .child(list(page));
+    all(vec![
+        head().view(),
+        ended,
+        sweeping::progress(page),
+        old_note(session),
+        failed,
+        columns.view(),
+    ])
+}
+
+fn head() -> El {
+    let words = "A client is who asks Polar for a sign-in. Here one is made in a press, for this page alone, and deleted again \
+                 when it has served.";
+    el("div")
+        .class("head")
+        .child(el("div").child(heading("Clients")).child(el("p").child(words)))
+}
+
+fn old_note(session: Session) -> AnyView {
+    let old = Memo::new(move |_| {
+        let now = session.now();
+        session.clients().with(|clients| clients.ledger.old(now))
+    });
+    dynamic(move || {
+        let words = match old.get() {
+            0 => return all(()),
+            1 => "One client below is older than a day. It stays at the provider until it is deleted."
+                .to_owned(),
+            many => {
+                format!(
+                    "{many} clients below are older than a day. They stay at the provider until they are deleted."
+                )
+            }
+        };
+        el("section")
+            .class("note warn")
+            .attr("role", "note")
+            .child(el("p").child(words))
+            .view()
+    })
+}
+
+fn list(page: Clients) -> El {
+    let clients = page.session.clients();
+    let ids = Memo::new(move |_| {
+        let list = |clients: &crate::clients::Clients| -> Vec<Id> {
+            clients.ledger.entries().map(|entry| entry.id.clone()).collect()
+        };
+        clients.with(list)
+    });
+    let entries = dynamic(move || {
+        let ids = ids.get();
+        if ids.is_empty() {
+            let words = "None yet. Whatever is made here is listed here, in every tab of this browser, until it is deleted. \
+                         The list holds no secret.";
+            return el("p").class("pad dim").child(words).view();
+        }
+        let items: Vec<El> = ids.into_iter().map(|id| entry::entry(page, id)).collect();
+        el("ul").class("made").child(items).view()
+    });
+    el("section")
+        .class("card")
+        .attr("aria-labelledby", "made-title")
+        .child(
+            el("header")
+                .child(el("h2").id("made-title").child("Made from this browser"))
+                .child(el("span").class("grow"))
+                .child(sweeping::delete_all(page)),
+        )
+        .child(sweeping::question(page))
+        .child(entries)
+}

@@ -205,7 +205,7 @@ impl Kind {
 
     /// What a form says it is: RFC 6749 §4.1.3 and §6, RFC 7009 §2.1.
     pub fn of(request: &Request) -> Option<Self> {
-        let body = request.body.as_deref().filter(|_| !is_json(request))?;
+        let body = request.body.as_deref().filter(|_| !is_json(&request.headers))?;
         url::form_urlencoded::parse(body.as_bytes()).find_map(|(name, value)| {
             match (name.as_ref(), value.as_ref()) {
                 ("grant_type", "authorization_code") => Some(Self::Exchange),

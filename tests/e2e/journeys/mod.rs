@@ -17,6 +17,7 @@ mod offline;
 mod organizations;
 mod refresh;
 mod requests;
+mod replay;
 mod reveal;
 mod setup;
 mod sign_in;

@@ -58,7 +58,11 @@ pub fn write(
         Form::Markdown => markdown(record, &utc),
         Form::Har => format!("{:#}", har(record, &utc)),
     };
-    let text = if keep_emails { text } else { without_emails(&text) };
+    let text = match keep_emails {
+        true => text,
+        // In an address the sign may stand escaped.
+        false => without_portraits(&without_emails(&text.replace("%40", "@"))),
+    };
     match scan::secrets(&text, keep_emails) {
         found if found.is_empty() => Ok(text),
         found => Err(found),
@@ -90,6 +94,21 @@ fn without_emails(text: &str) -> String {
         }
     }
     safe + rest
+}
+
+/// The address of a portrait at Gravatar is made of an e-mail address, which can be looked for by it.
+fn without_portraits(text: &str) -> String {
+    let mut parts = text.split(scan::PORTRAIT);
+    let mut safe = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        safe.push_str(scan::PORTRAIT);
+        if rest.len() < part.len() {
+            safe.push_str(&format!("{OPEN}e-mail{CLOSE}"));
+        }
+        safe.push_str(rest);
+    }
+    safe
 }
 
 fn markdown(record: &Record, utc: &impl Fn(Timestamp) -> String) -> String {
@@ -335,7 +354,8 @@ mod tests {
 
     #[test]
     fn e_mail_addresses_leave_only_on_purpose() {
-        let record = record(r#"{"email": "dev.one+x@mail.example.com."} @home, a@b"#);
+        let mut record = record(r#"{"email": "dev.one+x@mail.example.com."} @home, a@b"#);
+        record.attempts[0].steps[0].address += "&email=dev.one%40mail.example.com";
         for form in Form::ALL {
             let text = write(&record, form, false, utc).unwrap();
             assert!(
@@ -350,6 +370,25 @@ mod tests {
                 write(&record, form, true, utc)
                     .unwrap()
                     .contains("dev.one+x@mail.example.com")
+            );
+        }
+    }
+
+    #[test]
+    fn the_hash_of_an_e_mail_address_leaves_only_on_purpose() {
+        let portrait = "https://www.gravatar.com/avatar/10d8f0ab04dc886eafa3d3fd0f537910?d=404";
+        let record = record(&format!(
+            r#"{{"avatar_url": "{portrait}"}}, gravatar.com/avatar/"#
+        ));
+        for form in Form::ALL {
+            let text = write(&record, form, false, utc).unwrap();
+            assert!(
+                text.contains("gravatar.com/avatar/⟨e-mail⟩?d=404") && !text.contains("10d8f0ab"),
+                "{text}"
+            );
+            assert!(
+                write(&record, form, true, utc).unwrap().contains(portrait),
+                "{form:?}"
             );
         }
     }

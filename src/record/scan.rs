@@ -17,6 +17,8 @@ const PUBLIC: &[&str] = &[
     "aud",
     "azp",
 ];
+/// What stands before the hash of an e-mail address, in the address of a portrait.
+pub const PORTRAIT: &str = "gravatar.com/avatar/";
 /// Characters from which on a string can hold 128 bits.
 const SHORTEST_RANDOM: usize = 22;
 
@@ -38,9 +40,11 @@ pub fn secrets(text: &str, keep_emails: bool) -> Vec<Finding> {
             let word = &rest[start..end];
             // The line of a body inside JSON starts with an escaped `n`, which names no member.
             let named = rest[..start].contains([':', '=']) && PUBLIC.contains(&before);
+            let portrait = line[..line.len() - rest.len() + start].ends_with(PORTRAIT);
             let what = match shape(word) {
                 Some(_) => Some("a token"),
                 None if !keep_emails && is_email(rest, start, end) => Some("an e-mail address"),
+                None if portrait && keep_emails => None,
                 None if is_random(word) && !named => Some("a string drawn by chance"),
                 None => None,
             };
@@ -124,6 +128,8 @@ mod tests {
             "id": "8f8b1c1e-21c4-4f38-9d5c-0ce1a9c5a111", "access_token": "⟨polar_at_u · 5c1f⟩", "code": "⟨code · 91d0⟩",
             "url": "https://sandbox-api.polar.sh/.well-known/openid-configuration", "alg": "RS256"}"#;
         assert_eq!(secrets(text, false), []);
-        assert_eq!(secrets("dev@example.com", true), []);
+        let portrait = "gravatar.com/avatar/10d8f0ab04dc886eafa3d3fd0f537910";
+        assert_eq!(secrets(&format!("dev@example.com {portrait}"), true), []);
+        assert_eq!(secrets(portrait, false).len(), 1);
     }
 }

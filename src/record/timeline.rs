@@ -78,6 +78,10 @@ impl Attempt {
         self.state.is_some() || !self.steps.iter().all(before)
     }
 
+    fn has_signed_in(&self) -> bool {
+        self.steps.iter().any(|step| step.kind == Kind::Verify)
+    }
+
     fn bound(&mut self) {
         while self.steps.len() > MOST_STEPS {
             let oldest_read = self
@@ -87,6 +91,13 @@ impl Attempt {
             self.steps.remove(oldest_read.unwrap_or(0));
         }
     }
+}
+
+/// Whether only somebody who is signed in can have done it.
+fn is_with_tokens(step: &Step) -> bool {
+    let code = step.failure.as_deref().unwrap_or_default();
+    use Kind::{Read, Refresh, Revoke, SignOut, UserInfo};
+    matches!(step.kind, Read | Refresh | Revoke | SignOut | UserInfo) || code.starts_with("refresh.")
 }
 
 /// Oldest first; the last one is the one that goes on.
@@ -140,9 +151,12 @@ impl Record {
         if self.attempts.is_empty() {
             self.open("", Vec::new());
         }
-        if let Some(last) = self.attempts.last_mut() {
-            last.steps.push(step);
-            last.bound();
+        // A look at the start page while somebody is signed in begins another sign-in, which the tokens do not belong to.
+        let holder = is_with_tokens(&step).then(|| self.attempts.iter().rposition(Attempt::has_signed_in));
+        let at = holder.flatten().unwrap_or(self.attempts.len() - 1);
+        if let Some(attempt) = self.attempts.get_mut(at) {
+            attempt.steps.push(step);
+            attempt.bound();
         }
     }
 
@@ -225,6 +239,20 @@ mod tests {
         assert_eq!(record.attempts.len(), 2);
         assert_eq!(record.attempts[1].environment, "sandbox");
         assert_eq!(kinds(&record.attempts[1]), [Kind::Discover]);
+    }
+
+    #[test]
+    fn what_is_done_with_the_tokens_stays_with_the_sign_in_that_brought_them() {
+        let mut record = signed_in();
+        record.discovered("sandbox", step(Kind::Discover, 3000));
+        for kind in [Kind::Read, Kind::Refresh, Kind::SignOut] {
+            record.push(step(kind, 4000));
+        }
+        record.push(step(Kind::Failure, 4000).failed("network.offline"));
+        record.push(step(Kind::Failure, 5000).failed("refresh.invalid_grant"));
+        let last = [Kind::Read, Kind::Refresh, Kind::SignOut, Kind::Failure];
+        assert_eq!(kinds(&record.attempts[0])[5..], last);
+        assert_eq!(kinds(&record.attempts[1]), [Kind::Discover, Kind::Failure]);
     }
 
     #[test]

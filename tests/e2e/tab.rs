@@ -197,7 +197,7 @@ impl Tab {
     pub async fn watch_clipboard(&self) {
         let watch = "window.copied = [];
             const write = navigator.clipboard.writeText.bind(navigator.clipboard);
-            navigator.clipboard.writeText = text => write(text).then(() => { window.copied.push(text) })";
+            navigator.clipboard.writeText = text => { window.copied.push(text); return write(text) }";
         self.script(watch).await;
     }
 

@@ -169,11 +169,17 @@ impl World {
             .tab
             .script("return JSON.stringify({...sessionStorage})")
             .await;
-        let known = self.known_secrets();
+        let known = self.secrets_so_far();
         secrets::assert_none("sessionStorage", stored.as_str().unwrap_or_default(), &known);
     }
 
-    fn known_secrets(&self) -> Vec<String> {
+    /// What was sent to the provider or held by this tab so far.
+    pub async fn known_secrets(&self) -> Vec<String> {
+        self.tokens().await;
+        self.secrets_so_far()
+    }
+
+    fn secrets_so_far(&self) -> Vec<String> {
         let mut known = secrets::sent(&self.provider.requests());
         known.extend(self.secrets.borrow().iter().cloned());
         known
@@ -188,7 +194,7 @@ impl World {
     pub async fn assert_no_secret_visible(&self) {
         self.read_console().await;
         self.tokens().await;
-        let known = self.known_secrets();
+        let known = self.secrets_so_far();
         secrets::assert_none("the console", &json!(*self.console.borrow()).to_string(), &known);
         let address = self.tab.address().await;
         if address.as_str().starts_with(&self.app) {

@@ -8,7 +8,7 @@ use crate::world::{TOKEN, World};
 const DEV: &str = "dev@example.com";
 const TITLES: &str = "return [...document.querySelectorAll('ol.flow summary > b')].map(it => it.textContent)";
 /// What the page offers as a download is kept here instead.
-const CATCH: &str =
+pub const CATCH: &str =
     "window.saved = {}; URL.createObjectURL = blob => { window.last = blob; return 'data:,' };
      HTMLAnchorElement.prototype.click = function () { window.saved[this.download] = window.last }";
 
@@ -20,7 +20,7 @@ async fn titles(world: &World) -> Vec<String> {
         .collect()
 }
 
-async fn saved(world: &World, button: &str, name: &str) -> String {
+pub async fn saved(world: &World, button: &str, name: &str) -> String {
     world.tab.press_button(button).await;
     let wait = format!("return window.saved[{}]", json!(name));
     world.tab.until_script(name, &wait).await;
@@ -34,7 +34,7 @@ async fn saved(world: &World, button: &str, name: &str) -> String {
         .to_owned()
 }
 
-async fn open_all(world: &World) {
+pub async fn open_all(world: &World) {
     world
         .tab
         .script("document.querySelectorAll('ol.flow details').forEach(it => { it.open = true })")

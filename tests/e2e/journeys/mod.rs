@@ -24,4 +24,5 @@ mod sign_in;
 mod sign_out;
 mod slow;
 mod storage;
+mod sweep;
 mod tabs;

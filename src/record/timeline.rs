@@ -317,6 +317,16 @@ mod tests {
     }
 
     #[test]
+    fn a_record_as_long_as_one_may_be_is_read_back() {
+        let mut record = signed_in();
+        let shortest = stored::write(&record).len();
+        record.attempts[0].steps[0].address = "x".repeat(LONGEST_TEXT - shortest);
+        let text = stored::write(&record);
+        assert_eq!(text.len(), LONGEST_TEXT);
+        assert_eq!(stored::read(&text), Ok(record));
+    }
+
+    #[test]
     fn a_failure_is_the_outcome_with_its_code() {
         let mut record = signed_in();
         record.push(step(Kind::Failure, 0).failed("token.invalid_grant"));

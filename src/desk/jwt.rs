@@ -19,13 +19,17 @@ use crate::time::{Timestamp, duration};
 /// Claims that are listed.
 const MOST: usize = 60;
 
-/// Claims that are moments, and what each says of one.
-const MOMENTS: &[(&str, &str)] = &[
-    ("exp", "ends"),
-    ("iat", "issued"),
-    ("nbf", "valid from"),
-    ("auth_time", "logged in; Polar puts the moment of the code here"),
-    ("updated_at", "profile changed"),
+/// Claims that are moments, what each says of one, and what else is to be said.
+const MOMENTS: &[(&str, &str, &str)] = &[
+    ("exp", "ends", ""),
+    ("iat", "issued", ""),
+    ("nbf", "valid from", ""),
+    (
+        "auth_time",
+        "logged in",
+        "; Polar puts the moment of the code here",
+    ),
+    ("updated_at", "profile changed", ""),
 ];
 
 /// What the other claims say.
@@ -216,10 +220,14 @@ fn members(object: &Value, known: &Known<'_>) -> Vec<Fact> {
 }
 
 fn claim(name: &str, value: &Value, now: Timestamp) -> Fact {
-    let moment = MOMENTS.iter().find(|(known, _)| *known == name);
-    if let (Some((_, what)), Some(seconds)) = (moment, value.as_i64()) {
+    let moment = MOMENTS.iter().find(|(known, ..)| *known == name);
+    if let (Some((_, what, more)), Some(seconds)) = (moment, value.as_i64()) {
         let at = Timestamp::from_seconds(seconds);
-        return Fact::new(name, Shown::At(at), &format!("{what}, {}", relative(at, now)));
+        return Fact::new(
+            name,
+            Shown::At(at),
+            &format!("{what} {}{more}", relative(at, now)),
+        );
     }
     let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
     Fact::new(
@@ -244,10 +252,7 @@ fn rules(signed: &Signed, claims: Option<&Value>, beside: Option<&Secret>, known
             Rule::Signature => signature(signed, known),
             rule => match id_token::judge_alone(rule, &claims, partly, known.now) {
                 Some(Ok(Verdict::Holds)) => (Ruling::Holds, holds(rule, &claims, known)),
-                Some(Ok(Verdict::NotSent)) => (
-                    Ruling::NotSent,
-                    format!("{}: not sent, and not needed", rule.title()),
-                ),
+                Some(Ok(Verdict::NotSent)) => (Ruling::NotSent, not_sent(rule).to_owned()),
                 Some(Err(error)) => (Ruling::Broken, broken(error.code(), &error)),
                 None => (Ruling::Open, open(rule, &claims, known.now)),
             },
@@ -327,6 +332,14 @@ fn holds(rule: Rule, claims: &Members<'_>, known: &Known<'_>) -> String {
         Rule::Subject => "Says about whom it is".to_owned(),
         Rule::AccessTokenHash => "Belongs to the access token (at_hash)".to_owned(),
         rule => rule.title().to_owned(),
+    }
+}
+
+fn not_sent(rule: Rule) -> &'static str {
+    match rule {
+        Rule::AuthorizedParty => "azp was not sent: not needed with one audience",
+        Rule::NotBefore => "nbf was not sent: valid from the start",
+        _ => "at_hash was not sent: optional in the code flow",
     }
 }
 

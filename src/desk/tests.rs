@@ -234,8 +234,8 @@ fn an_error_answer_is_explained_in_the_words_of_the_failure_list() {
 fn an_id_token_is_shown_with_its_dates_in_words_and_each_rule_that_can_be_judged() {
     let finding = only(&id_token());
     assert_eq!(finding.mark.1, "signature not checked");
-    assert_eq!(fact(&finding, "exp").note, "ends, in 59 min");
-    assert_eq!(fact(&finding, "iat").note, "issued, 1 min ago");
+    assert_eq!(fact(&finding, "exp").note, "ends in 59 min");
+    assert_eq!(fact(&finding, "iat").note, "issued 1 min ago");
     assert!(matches!(&fact(&finding, "exp").value, Shown::At(at) if at.seconds() == NOW + 3540));
     assert!(matches!(
         &fact(&finding, "nonce").value,
@@ -257,6 +257,28 @@ fn an_id_token_is_shown_with_its_dates_in_words_and_each_rule_that_can_be_judged
             .contains("only the tab that began the sign-in")
     );
     assert!(!written(&finding).contains("n0nce-that"));
+}
+
+#[test]
+fn h07_odd_names_of_claims_are_shown_as_text_and_limited() {
+    let mut odd = claims();
+    odd["<img src=x onerror=alert(1)>"] = json!("<b>");
+    odd["\u{202e}".repeat(2_000)] = json!({"deep": ["x".repeat(5_000)]});
+    for number in 0..500 {
+        odd[format!("claim_{number}")] = json!(number);
+    }
+    let finding = only(&token(json!({"alg": "ES256"}), odd, 7));
+    let shown = &finding
+        .facts
+        .iter()
+        .find(|(title, _)| *title == "Claims")
+        .unwrap()
+        .1;
+    assert_eq!(shown.len(), 60);
+    for fact in shown {
+        assert!(fact.name.chars().count() <= 501);
+        assert!(!matches!(&fact.value, Shown::Text(text) if text.chars().count() > 501));
+    }
 }
 
 #[test]

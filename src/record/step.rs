@@ -421,3 +421,19 @@ fn cut(mut text: String, bytes: usize) -> Body {
         bytes: bytes.try_into().unwrap_or(u32::MAX),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_fits() {
+        for (bytes, words) in [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (8_249, "8.2 kB")] {
+            let body = Body {
+                bytes,
+                ..Body::default()
+            };
+            assert_eq!(body.size(), words);
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! The page itself: its title, its heading, and whether it may act.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use polar_connect::browser::page;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -34,6 +37,23 @@ fn moves_the_keyboard_to_the_heading_and_takes_an_element_away() {
 #[wasm_bindgen_test]
 async fn a_page_that_is_shown_may_act_at_once() {
     page::until_shown().await;
+}
+
+#[wasm_bindgen_test]
+fn hears_that_the_page_is_left_as_long_as_somebody_listens() {
+    let heard = Rc::new(Cell::new(0));
+    let leave = || {
+        let event = web_sys::Event::new("pagehide").unwrap();
+        web_sys::window().unwrap().dispatch_event(&event).unwrap();
+    };
+    let listening = page::on_leaving({
+        let heard = Rc::clone(&heard);
+        move || heard.set(heard.get() + 1)
+    });
+    leave();
+    drop(listening);
+    leave();
+    assert_eq!(heard.get(), 1);
 }
 
 #[wasm_bindgen_test]

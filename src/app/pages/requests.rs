@@ -21,20 +21,25 @@ use crate::polar::api_error::ApiError;
 use crate::polar::call::Call;
 use crate::polar::catalogue::{self as reads, Read};
 use answer::Came;
+pub use fields::text_field;
 
+/// What stands in the fields; a call that fails changes nothing of it.
 #[derive(Clone, Copy)]
 struct Desk {
     session: Session,
-    /// As it stands in the fields; a call that fails changes nothing of it.
-    call: RwSignal<Call>,
-    /// The last one that was sent, for turning pages.
-    sent: StoredValue<Call>,
+    path: RwSignal<String>,
+    parameters: RwSignal<Vec<(String, String)>>,
+    /// How many parameters there are: their rows are drawn anew when one comes or goes, not with each letter.
+    count: RwSignal<usize>,
+    version: RwSignal<String>,
+    other_version: RwSignal<bool>,
+    writes: RwSignal<bool>,
+    method: RwSignal<usize>,
+    body: RwSignal<String>,
     asked: RwSignal<bool>,
     came: Loader<Came>,
     /// Why nothing was sent.
     refused: RwSignal<Option<Failure>>,
-    writes: RwSignal<bool>,
-    other_version: RwSignal<bool>,
     raw: RwSignal<bool>,
 }
 
@@ -51,31 +56,53 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    fn pick(self, read: &'static Read) {
+    fn pick(self, read: &Read) {
         self.refused.set(None);
-        self.call.update(|call| {
-            call.method = Method::Get;
-            call.path = read.path.to_owned();
-            call.parameters = read.first_parameters();
-        });
+        self.method.set(0);
+        self.path.set(read.path.to_owned());
+        self.replace_parameters(read.first_parameters());
+    }
+
+    fn replace_parameters(self, list: Vec<(String, String)>) {
+        let count = list.len();
+        self.parameters.set(list);
+        self.count.set(count);
+    }
+
+    fn add_parameter(self, name: &str) {
+        let mut list = self.parameters.get_untracked();
+        list.push((name.to_owned(), String::new()));
+        self.replace_parameters(list);
+    }
+
+    fn remove_parameter(self, at: usize) {
+        let mut list = self.parameters.get_untracked();
+        if at < list.len() {
+            list.remove(at);
+        }
+        self.replace_parameters(list);
     }
 
     fn send(self) {
-        let mut call = self.call.get_untracked();
-        if !self.writes.get_untracked() {
-            call.method = Method::Get;
-        }
-        self.start(call);
+        let method = if self.writes.get_untracked() {
+            self.method.get_untracked()
+        } else {
+            0
+        };
+        self.start(Call {
+            method: Method::ALL[method.min(Method::ALL.len() - 1)],
+            path: self.path.get_untracked(),
+            parameters: self.parameters.get_untracked(),
+            version: self.version.get_untracked(),
+            body: self.body.get_untracked(),
+        });
     }
 
     /// The page before or after the one that is shown.
-    fn turn(self, page: u32) {
-        let call = self.sent.get_value().turned_to(page);
-        self.call.update(|shown| {
-            if shown.path == call.path {
-                shown.parameters.clone_from(&call.parameters);
-            }
-        });
+    fn turn(self, call: Call) {
+        if self.path.get_untracked() == call.path {
+            self.replace_parameters(call.parameters.clone());
+        }
         self.start(call);
     }
 
@@ -92,40 +119,33 @@ impl Desk {
             }
         };
         self.refused.set(None);
-        self.sent.set_value(call.clone());
         self.asked.set(true);
         let session = self.session;
         self.came.start(async move {
             let needed = reads::find(request.url.path()).map_or(&[][..], |read| read.scopes);
             let (outcome, step) = session.call(request).await;
-            Ok(Came::new(session, &call, outcome, step, needed))
+            Ok(Came::new(session, call, outcome, step, needed))
         });
     }
 }
 
 pub fn requests_page(session: Session) -> AnyView {
+    let empty = || RwSignal::new(String::new());
+    let off = || RwSignal::new(false);
     let desk = Desk {
         session,
-        call: RwSignal::new(Call {
-            method: Method::Get,
-            path: String::new(),
-            parameters: Vec::new(),
-            version: String::new(),
-            body: String::new(),
-        }),
-        sent: StoredValue::new(Call {
-            method: Method::Get,
-            path: String::new(),
-            parameters: Vec::new(),
-            version: String::new(),
-            body: String::new(),
-        }),
-        asked: RwSignal::new(false),
+        path: empty(),
+        parameters: RwSignal::new(Vec::new()),
+        count: RwSignal::new(0),
+        version: empty(),
+        other_version: off(),
+        writes: off(),
+        method: RwSignal::new(0),
+        body: empty(),
+        asked: off(),
         came: Loader::default(),
         refused: RwSignal::new(None),
-        writes: RwSignal::new(false),
-        other_version: RwSignal::new(false),
-        raw: RwSignal::new(false),
+        raw: off(),
     };
     desk.pick(&reads::READS[0]);
     let words = "Call the API with the token of this session. Each call goes to the API of its environment and nowhere \

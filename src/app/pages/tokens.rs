@@ -8,6 +8,7 @@ mod finding;
 use leptos::prelude::*;
 
 use super::heading;
+use super::requests::text_field;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
@@ -156,16 +157,10 @@ pub fn tokens_page(session: Session) -> AnyView {
 }
 
 fn paste_card(desk: Desk) -> El {
-    let field = el("textarea")
+    let field = text_field("textarea", desk.text)
         .id("pasted")
-        .class("mono")
         .attr("rows", "6")
-        .attr("autocomplete", "off")
-        .attr("autocapitalize", "off")
-        .attr("spellcheck", "false")
-        .attr("aria-describedby", "pasted-hint")
-        .value_from(move || desk.text.get())
-        .on("input", move |event| desk.text.set(event_target_value(&event)));
+        .attr("aria-describedby", "pasted-hint");
     let counted = move || match desk.found.get() {
         0 => String::new(),
         1 => "1 thing found".to_owned(),
@@ -243,6 +238,6 @@ fn keys_row(desk: Desk) -> El {
     el("div")
         .class("field")
         .child(el("label").attr("for", "keys-of").child("Environment"))
-        .child(el("div").class("with-button").child(select).child(button))
+        .child(el("div").class("with-button keys").child(select).child(button))
         .child(failed)
 }

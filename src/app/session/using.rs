@@ -27,8 +27,11 @@ impl Session {
 
     /// A call that a person put together: the answer whatever it is, and the step that it left on record.
     pub async fn call(self, request: Request) -> (Result<Response, ApiError>, Option<Step>) {
+        let started = clock::now();
         let outcome = self.send(request).await;
-        let of_a_call = |step: &&Step| matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo);
+        let of_a_call = |step: &&Step| {
+            matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo) && step.at >= started
+        };
         let step = self.record.with_untracked(|record| {
             let last = record.attempts.last()?;
             last.steps.iter().rev().find(of_a_call).cloned()

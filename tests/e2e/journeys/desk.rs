@@ -165,7 +165,7 @@ async fn an_id_token_is_read_without_the_network_and_its_signature_is_checked_on
     world.tab.see_text("signature not checked").await;
     for words in [
         "dev@example.com",
-        "ends, in 59 min",
+        "ends in 59 min",
         "Not expired",
         "only the tab that began the sign-in",
         "Core 3.1.3.7 (11)",

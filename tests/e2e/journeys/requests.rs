@@ -4,7 +4,7 @@ use local_polar::Fault;
 use serde_json::json;
 
 use crate::screens::{account, connect, consent, desk};
-use crate::world::{ORGANIZATIONS, World};
+use crate::world::{ORGANIZATIONS, World, dist, environment};
 
 const DEV: &str = "dev@example.com";
 const ROWS: &str =
@@ -20,7 +20,7 @@ async fn path(world: &World) -> serde_json::Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_read_is_picked_shown_as_a_table_and_raw_turned_page_by_page_and_is_on_record() {
+async fn e13_e20_a_read_is_picked_shown_as_a_table_and_raw_turned_page_by_page_and_is_on_record() {
     let world = World::start().await;
     account::sign_in_as(&world, "many@example.com").await;
     desk::open_requests(&world).await;
@@ -70,7 +70,7 @@ async fn a_read_is_picked_shown_as_a_table_and_raw_turned_page_by_page_and_is_on
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_scope_that_is_missing_is_seen_before_and_named_after_and_what_was_typed_stays() {
+async fn e08_a_scope_that_is_missing_is_seen_before_and_named_after_and_what_was_typed_stays() {
     let world = World::start().await;
     connect::open(&world).await;
     connect::toggle(&world.tab, "products:read").await;
@@ -100,7 +100,7 @@ async fn a_scope_that_is_missing_is_seen_before_and_named_after_and_what_was_typ
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_path_that_leads_elsewhere_is_not_sent() {
+async fn e01_a_path_that_leads_elsewhere_is_not_sent() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     desk::open_requests(&world).await;
@@ -171,6 +171,32 @@ async fn only_reads_are_sent_until_a_switch_that_warns_is_turned_on_and_it_is_of
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_it_is_real_the_switch_warns_more() {
+    const POLAR: &str = "https://api.polar.sh";
+    let both =
+        |api: &str| json!({ "environments": [environment("local", api), environment("production", POLAR)] });
+    let world = World::with(dist(), |api| Some(both(api))).await;
+    account::sign_in_as(&world, DEV).await;
+    // A session of production cannot be had here, so the one that is there is taken for one.
+    let taken = format!(
+        "const key = 'polar-connect.session', text = sessionStorage.getItem(key);
+         sessionStorage.setItem(key, text.replaceAll({}, {}).replace(/\"local\"/, '\"production\"'))",
+        json!(world.api),
+        json!(POLAR)
+    );
+    world.tab.script(&taken).await;
+    world.open("/requests/").await;
+    world.tab.see_heading("Requests").await;
+    world.tab.see_text(POLAR).await;
+    world.tab.press("//label[contains(@class, 'switch')]").await;
+    world
+        .tab
+        .see_text("This is production: real customers and real money.")
+        .await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parameters_and_version_go_along_and_an_unknown_version_is_explained() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
@@ -212,7 +238,7 @@ async fn parameters_and_version_go_along_and_an_unknown_version_is_explained() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn csv_hostile_text_and_failing_answers_are_shown_for_what_they_are() {
+async fn e12_h01_csv_hostile_text_and_failing_answers_are_shown_for_what_they_are() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     desk::open_requests(&world).await;

@@ -27,14 +27,14 @@ pub struct Came {
     raw: String,
     /// Bytes of the raw form that are not shown.
     cut: usize,
-    page: u32,
+    call: Call,
     pages: Option<(u32, u64)>,
 }
 
 impl Came {
     pub fn new(
         session: Session,
-        call: &Call,
+        call: Call,
         outcome: Result<Response, ApiError>,
         step: Option<Step>,
         needed: &[&str],
@@ -45,7 +45,7 @@ impl Came {
             table: None,
             raw: String::new(),
             cut: 0,
-            page: call.page(),
+            call,
             pages: None,
         };
         let response = match outcome {
@@ -236,14 +236,15 @@ fn raw_text(raw: &str, cut: usize) -> AnyView {
 
 fn pager(desk: Desk, came: &Came) -> Option<El> {
     let (last, total) = came.pages?;
-    let page = came.page;
+    let page = came.call.page();
     let step = |label: &'static str, target: u32, there: bool| {
+        let call = came.call.clone().turned_to(target);
         el("button")
             .attr("type", "button")
             .attr("aria-disabled", if there { "false" } else { "true" })
             .on("click", move |_| {
                 if there {
-                    desk.turn(target);
+                    desk.turn(call.clone());
                 }
             })
             .child(label)

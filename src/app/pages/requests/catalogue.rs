@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use super::fields::text_field;
 use crate::app::el::{El, all, dynamic, el};
 use crate::polar::catalogue::{READS, Read};
 
@@ -27,24 +28,22 @@ pub fn catalogue_card(desk: Desk) -> El {
                 .class("dim")
                 .child("No read matches. Type the path instead.")
                 .view(),
-            false => all(el("ul")
-                .class("reads")
-                .attr("tabindex", "0")
-                .attr("aria-label", "Reads")
-                .child(rows)),
+            false => all(el("ul").class("reads").attr("aria-label", "Reads").child(rows)),
         }
     });
     let open = granted.with_untracked(|granted| READS.iter().filter(|read| read.is_open_to(granted)).count());
-    let search = el("input")
+    let search = text_field("input", wanted)
         .id("reads")
         .attr("type", "search")
-        .attr("autocomplete", "off")
-        .attr("placeholder", "products, orders:read")
-        .on("input", move |event| wanted.set(event_target_value(&event)));
+        .attr("placeholder", "products, orders:read");
     let field = el("div")
         .class("field pad")
         .child(el("label").attr("for", "reads").child("Search by path or scope"))
-        .child(search);
+        .child(search)
+        .child(
+            el("small")
+                .child("What is private is not in Polar's documentation, and may change without notice."),
+        );
     el("section")
         .class("card")
         .attr("aria-labelledby", "reads-title")
@@ -59,30 +58,23 @@ pub fn catalogue_card(desk: Desk) -> El {
 }
 
 fn row(desk: Desk, read: &'static Read, open: bool) -> El {
-    let scopes = match read.scopes {
+    let mut scopes = match read.scopes {
         [] => "any token".to_owned(),
         list => list.join(" or "),
     };
+    if read.private {
+        scopes += " · private";
+    }
     let (class, mark, said) = match open {
         true => ("ok", "✓", "granted: "),
         false => ("no", "✕", "not granted: "),
     };
-    let private = read.private.then(|| {
-        el("span")
-            .class("chip")
-            .attr(
-                "title",
-                "Not in Polar's documentation: it may change without notice.",
-            )
-            .child("private")
-    });
     let button = el("button")
         .attr("type", "button")
         .class("quiet")
         .on("click", move |_| desk.pick(read))
         .child(el("span").class(class).attr("aria-hidden", "true").child(mark))
         .child(el("code").child(read.path))
-        .child(private)
         .child(
             el("small")
                 .child(el("span").class("sr-only").child(said))

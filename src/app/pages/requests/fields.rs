@@ -8,131 +8,129 @@ use crate::http::Method;
 use crate::polar::call::VERSIONS;
 use crate::polar::catalogue as reads;
 
-pub fn path(desk: Desk) -> El {
-    let path = Memo::new(move |_| desk.call.with(|call| call.path.clone()));
-    let input = el("input")
-        .id("path")
+/// A field for text that no browser completes or corrects.
+pub fn text_field(tag: &'static str, text: RwSignal<String>) -> El {
+    el(tag)
         .class("mono")
         .attr("autocomplete", "off")
         .attr("autocapitalize", "off")
         .attr("spellcheck", "false")
-        .attr("aria-describedby", "path-hint")
-        .value_from(move || path.get())
-        .on("input", move |event| {
-            let text = event_target_value(&event);
-            desk.call.update(|call| call.path = text);
-        });
-    let opened = move || {
-        let Some(read) = path.with(|path| reads::find(path.trim())) else {
-            return "Not in the list of reads. A slash at the end matters: without it Polar redirects, which is refused here.".to_owned();
-        };
-        let mut words = match (read.scopes, read.is_open_to(&desk.granted())) {
-            ([], _) => "Open to any token.".to_owned(),
-            (list, true) => format!("Opened by {}, which this token has.", list.join(" or ")),
-            (list, false) => format!(
-                "Needs {}, which this token lacks: expect a 403.",
-                list.join(" or ")
-            ),
-        };
-        if path.with(|path| path.contains('{')) {
-            words += " Fill in what stands in braces.";
-        }
-        words
-    };
-    let origin = desk.session.api().map(|api| api.origin().ascii_serialization());
+        .value_from(move || text.get())
+        .on("input", move |event| text.set(event_target_value(&event)))
+}
+
+fn labelled(id: &str, label: &'static str) -> El {
     el("div")
         .class("field")
-        .child(el("label").attr("for", "path").child("Path"))
+        .child(el("label").attr("for", id).child(label))
+}
+
+pub fn path(desk: Desk) -> El {
+    let input = text_field("input", desk.path)
+        .id("path")
+        .attr("aria-describedby", "path-hint");
+    let opened = move || desk.path.with(|path| opened(path.trim(), &desk.granted()));
+    let origin = desk.session.api().map(|api| api.origin().ascii_serialization());
+    labelled("path", "Path")
         .child(el("small").child(el("code").child(origin.unwrap_or_default())))
         .child(input)
         .child(el("small").id("path-hint").child(text_from(opened)))
 }
 
-pub fn parameters(desk: Desk) -> El {
-    let count = Memo::new(move |_| desk.call.with(|call| call.parameters.len()));
-    let rows = dynamic(move || all((0..count.get()).map(|at| row(desk, at)).collect::<Vec<_>>()));
-    let add = move |name: &'static str| {
-        desk.call
-            .update(|call| call.parameters.push((name.to_owned(), String::new())));
+/// What is known of a path before it is sent.
+fn opened(path: &str, granted: &[String]) -> String {
+    let Some(read) = reads::find(path) else {
+        return "Not in the list of reads. A slash at the end matters: without it Polar redirects, which is refused here.".to_owned();
     };
-    let path = Memo::new(move |_| {
-        desk.call
-            .with(|call| reads::find(call.path.trim()).map(|read| read.path))
-    });
+    let mut words = match (read.scopes, read.is_open_to(granted)) {
+        ([], _) => "Open to any token.".to_owned(),
+        (list, true) => format!("Opened by {}, which this token has.", list.join(" or ")),
+        (list, false) => format!(
+            "Needs {}, which this token lacks: expect a 403.",
+            list.join(" or ")
+        ),
+    };
+    if path.contains('{') {
+        words += " Fill in what stands in braces.";
+    }
+    words
+}
+
+pub fn parameters(desk: Desk) -> El {
+    let rows = dynamic(move || all((0..desk.count.get()).map(|at| row(desk, at)).collect::<Vec<_>>()));
+    let add = move |name: &'static str, label: String| {
+        el("button")
+            .attr("type", "button")
+            .class("chip")
+            .on("click", move |_| desk.add_parameter(name))
+            .child(label)
+    };
     let filters = dynamic(move || {
-        let read = path.get().and_then(reads::find);
-        let buttons = read.into_iter().flat_map(|read| read.filters).map(|name| {
-            el("button")
-                .attr("type", "button")
-                .class("chip")
-                .on("click", move |_| add(name))
-                .child(format!("+ {name}"))
-        });
-        all(buttons.collect::<Vec<_>>())
+        let read = desk.path.with(|path| reads::find(path.trim()));
+        let names = read.into_iter().flat_map(|read| read.filters);
+        all(names
+            .map(|name| add(name, format!("+ {name}")))
+            .collect::<Vec<_>>())
     });
-    let other = el("button")
-        .attr("type", "button")
-        .class("chip")
-        .on("click", move |_| add(""))
-        .child("+ another");
     el("fieldset")
         .class("field")
         .child(el("legend").child("Parameters"))
         .child(rows)
-        .child(el("div").class("ticks").child(filters).child(other))
+        .child(
+            el("div")
+                .class("ticks")
+                .child(filters)
+                .child(add("", "+ another".to_owned())),
+        )
 }
 
 fn row(desk: Desk, at: usize) -> El {
-    let read = move |of_name: bool| {
-        desk.call.with(|call| {
-            let pair = call.parameters.get(at);
+    let remove = el("button")
+        .attr("type", "button")
+        .class("quiet")
+        .attr("aria-label", &format!("Remove parameter {}", at + 1))
+        .on("click", move |_| desk.remove_parameter(at))
+        .child("✕");
+    el("div")
+        .class("parameter")
+        .child(half(desk, at, true))
+        .child(half(desk, at, false))
+        .child(remove)
+}
+
+/// The name or the value of a parameter.
+fn half(desk: Desk, at: usize, of_name: bool) -> El {
+    let read = move || {
+        desk.parameters.with(|list| {
+            let pair = list.get(at);
             pair.map_or_else(String::new, |(name, value)| {
                 if of_name { name } else { value }.clone()
             })
         })
     };
-    let field = |of_name: bool, what: &str| {
-        el("input")
-            .class("mono")
-            .attr("autocomplete", "off")
-            .attr("autocapitalize", "off")
-            .attr("spellcheck", "false")
-            .attr("aria-label", &format!("{what} of parameter {}", at + 1))
-            .value_from(move || read(of_name))
-            .on("input", move |event| {
-                let text = event_target_value(&event);
-                desk.call.update(|call| {
-                    if let Some((name, value)) = call.parameters.get_mut(at) {
-                        *(if of_name { name } else { value }) = text;
-                    }
-                });
-            })
-    };
-    let remove = el("button")
-        .attr("type", "button")
-        .class("quiet")
-        .attr("aria-label", &format!("Remove parameter {}", at + 1))
-        .on("click", move |_| {
-            desk.call.update(|call| {
-                if at < call.parameters.len() {
-                    call.parameters.remove(at);
+    let what = if of_name { "Name" } else { "Value" };
+    el("input")
+        .class("mono")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-label", &format!("{what} of parameter {}", at + 1))
+        .value_from(read)
+        .on("input", move |event| {
+            let text = event_target_value(&event);
+            desk.parameters.update(|list| {
+                if let Some((name, value)) = list.get_mut(at) {
+                    *(if of_name { name } else { value }) = text;
                 }
             });
         })
-        .child("✕");
-    el("div")
-        .class("parameter")
-        .child(field(true, "Name"))
-        .child(field(false, "Value"))
-        .child(remove)
 }
 
 pub fn version(desk: Desk) -> El {
-    let chosen = move || desk.call.with(|call| call.version.clone());
     let option = |value: &'static str, label: &'static str| {
         let selected = move || match value {
             "other" => desk.other_version.get(),
-            value => !desk.other_version.get() && chosen() == value,
+            value => !desk.other_version.get() && desk.version.with(|version| version == value),
         };
         el("option")
             .attr("value", value)
@@ -145,8 +143,7 @@ pub fn version(desk: Desk) -> El {
             let value = event_target_value(&event);
             let other = value == "other";
             desk.other_version.set(other);
-            desk.call
-                .update(|call| call.version = if other { String::new() } else { value });
+            desk.version.set(if other { String::new() } else { value });
         })
         .child(option("", "not sent: Polar takes the current one"))
         .child(VERSIONS.map(|version| option(version, version)))
@@ -154,25 +151,14 @@ pub fn version(desk: Desk) -> El {
     let other = dynamic(move || match desk.other_version.get() {
         false => all(()),
         true => {
-            let input = el("input")
-                .class("mono")
+            let input = text_field("input", desk.version)
                 .attr("aria-label", "Another version")
-                .attr("placeholder", "2027-04")
-                .attr("autocomplete", "off")
-                .value_from(chosen)
-                .on("input", move |event| {
-                    let text = event_target_value(&event);
-                    desk.call.update(|call| call.version = text);
-                });
+                .attr("placeholder", "2027-04");
             let words = "Polar answers a version that it does not know with 404 and without CORS headers: this page then sees no readable answer at all.";
             all((input, el("p").class("note warn").child(words)))
         }
     });
-    el("div")
-        .class("field")
-        .child(el("label").attr("for", "version").child("Polar-Version"))
-        .child(select)
-        .child(other)
+    labelled("version", "Polar-Version").child(select).child(other)
 }
 
 pub fn writing(desk: Desk) -> El {
@@ -180,11 +166,8 @@ pub fn writing(desk: Desk) -> El {
         .attr("type", "checkbox")
         .flag_from("checked", move || desk.writes.get())
         .on("change", move |event| {
-            let on = event_target_checked(&event);
-            desk.writes.set(on);
-            if !on {
-                desk.call.update(|call| call.method = Method::Get);
-            }
+            desk.writes.set(event_target_checked(&event));
+            desk.method.set(0);
         });
     let more = dynamic(move || match desk.writes.get() {
         false => all(()),
@@ -196,7 +179,7 @@ pub fn writing(desk: Desk) -> El {
             el("label")
                 .class("switch")
                 .child(switch)
-                .child(el("span").child("Also send requests that change something")),
+                .child(el("span").child("Let me change things, too")),
         )
         .child(more)
 }
@@ -219,43 +202,31 @@ fn warning(desk: Desk) -> El {
 }
 
 fn method(desk: Desk) -> El {
-    let options = Method::ALL.map(|method| {
-        el("option")
-            .attr("value", method.name())
-            .flag_from("selected", move || desk.call.with(|call| call.method == method))
-            .child(method.name())
-    });
+    let options: Vec<El> = Method::ALL
+        .iter()
+        .enumerate()
+        .map(|(at, method)| {
+            el("option")
+                .attr("value", &at.to_string())
+                .flag_from("selected", move || desk.method.get() == at)
+                .child(method.name())
+        })
+        .collect();
     let select = el("select")
         .id("method")
         .on("change", move |event| {
-            let name = event_target_value(&event);
-            let method = Method::ALL.into_iter().find(|method| method.name() == name);
-            desk.call
-                .update(|call| call.method = method.unwrap_or(Method::Get));
+            desk.method.set(event_target_value(&event).parse().unwrap_or(0))
         })
         .child(options);
-    el("div")
-        .class("field")
-        .child(el("label").attr("for", "method").child("Method"))
-        .child(select)
+    labelled("method", "Method").child(select)
 }
 
 fn body(desk: Desk) -> El {
-    let field = el("textarea")
+    let field = text_field("textarea", desk.body)
         .id("body")
-        .class("mono")
         .attr("rows", "5")
-        .attr("autocomplete", "off")
-        .attr("spellcheck", "false")
-        .attr("placeholder", "{}")
-        .value_from(move || desk.call.with(|call| call.body.clone()))
-        .on("input", move |event| {
-            let text = event_target_value(&event);
-            desk.call.update(|call| call.body = text);
-        });
-    el("div")
-        .class("field")
-        .child(el("label").attr("for", "body").child("Body, as JSON"))
+        .attr("placeholder", "{}");
+    labelled("body", "Body, as JSON")
         .child(field)
         .child(el("small").child("Not sent with GET."))
 }

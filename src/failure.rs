@@ -465,9 +465,9 @@ table! {
     "registration.client_gone": "The provider does not know this client any more",
         "It was deleted, or its registration token was replaced elsewhere; the answer is the same for both. Nothing was changed.",
         "Take it off the list. If it still exists, it can only be deleted in the provider's own settings.";
-    "registration.no_token": "There is no registration token for this client any more",
-        "It was kept in the tab that made the client, and that tab is closed. Without it nobody can read, change or delete the client from here.",
-        "Delete it in the provider's own settings. At Polar a client made without a login belongs to nobody, so it stays; ask Polar's support.";
+    "registration.no_token": "The registration token of this client is not here",
+        "It is kept in the tab that made the client, and goes when that tab is closed. Without it nobody can read, change or delete the client from here.",
+        "If that tab is still open, delete the client there. If not, look for it in the provider's own settings. At Polar a client made without a login belongs to nobody there, so only Polar's support can delete it.";
     "registration.rate_limited": "Too many requests",
         "The provider has had enough for a minute. Nothing was registered or changed.",
         "Wait a minute, then try again.";

@@ -51,6 +51,13 @@ impl Choice {
         self.client(environment).client_id = client_id.trim().to_owned();
     }
 
+    /// A client that is gone is not chosen any more: the environment's own takes its place.
+    pub fn forget_client(&mut self, environment: &Environment, client_id: &str) {
+        if self.client_id(environment) == client_id {
+            self.client(environment).client_id = environment.client_id.clone();
+        }
+    }
+
     /// Ticks or unticks a scope; the order of ticking is the order of asking.
     pub fn toggle_scope(&mut self, environment: &Environment, scope: &str) {
         let scopes = &mut self.client(environment).scopes;
@@ -127,6 +134,19 @@ mod tests {
         assert_eq!(choice.scopes(&sandbox), ["openid", "orders:read"]);
         assert_eq!(choice.client_id(&local), "polar_ci_1");
         assert_eq!(choice.scopes(&local), ["openid", "email"]);
+    }
+
+    #[test]
+    fn a_client_that_was_deleted_is_not_chosen_any_more() {
+        let local = environment("local", "polar_ci_1");
+        let mut choice = Choice::default();
+        choice.set_client_id(&local, "polar_ci_2");
+        choice.toggle_scope(&local, "email");
+        choice.forget_client(&local, "polar_ci_3");
+        assert_eq!(choice.client_id(&local), "polar_ci_2");
+        choice.forget_client(&local, "polar_ci_2");
+        assert_eq!(choice.client_id(&local), "polar_ci_1");
+        assert_eq!(choice.scopes(&local), ["openid"], "the scopes stay");
     }
 
     #[test]

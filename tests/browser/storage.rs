@@ -1,4 +1,4 @@
-//! `sessionStorage` under this app's prefix.
+//! `sessionStorage`, and `localStorage` for what outlives a tab, under this app's prefix.
 
 use polar_connect::browser::storage::{self, Key, Unwritable};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -18,6 +18,23 @@ fn reads_back_what_it_wrote_and_forgets_what_it_removed() {
     );
     storage::remove(Key::Choice);
     assert_eq!(storage::read(Key::Choice), None);
+}
+
+#[wasm_bindgen_test]
+fn the_list_of_clients_outlives_the_tab_and_their_tokens_only_on_purpose() {
+    let local = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    let name = "polar-connect.registration_tokens";
+    storage::write(Key::RegistrationTokens, "of the tab").unwrap();
+    assert_eq!(raw().get_item(name).unwrap().as_deref(), Some("of the tab"));
+    assert_eq!(local.get_item(name).unwrap(), None);
+    storage::write(Key::KeptTokens, "on purpose").unwrap();
+    storage::write(Key::Clients, "a list").unwrap();
+    assert_eq!(local.get_item(name).unwrap().as_deref(), Some("on purpose"));
+    assert_eq!(raw().get_item("polar-connect.clients").unwrap(), None);
+    for key in [Key::RegistrationTokens, Key::KeptTokens, Key::Clients] {
+        storage::remove(key);
+        assert_eq!(storage::read(key), None);
+    }
 }
 
 #[wasm_bindgen_test]

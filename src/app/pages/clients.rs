@@ -7,6 +7,7 @@ mod panel;
 mod sweeping;
 mod told;
 
+use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -86,8 +87,8 @@ impl Clients {
             .start(async move { discover(session, &environment).await });
     }
 
-    /// Runs one thing at a time.
-    fn run(self, work: impl Future<Output = ()> + 'static) {
+    /// Runs one thing at a time. Boxed: a copy of this for each thing would weigh more than the box.
+    fn run(self, work: LocalBoxFuture<'static, ()>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -157,10 +158,7 @@ fn head() -> El {
 }
 
 fn old_note(session: Session) -> AnyView {
-    let old = Memo::new(move |_| {
-        let now = session.now();
-        session.clients().with(|clients| clients.ledger.old(now))
-    });
+    let old = session.old_clients();
     dynamic(move || {
         let words = match old.get() {
             0 => return all(()),

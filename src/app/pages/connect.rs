@@ -193,10 +193,7 @@ fn unanswered_note() -> El {
 
 /// Clients that were made to be thrown away, and were not.
 pub fn old_clients_note(session: Session) -> AnyView {
-    let old = Memo::new(move |_| {
-        let now = session.now();
-        session.clients().with(|clients| clients.ledger.old(now))
-    });
+    let old = session.old_clients();
     let link_there = move || {
         let words = match old.get() {
             0 => return all(()),

@@ -28,6 +28,11 @@ impl Session {
         self.clients
     }
 
+    /// How many were made longer than a day ago.
+    pub fn old_clients(self) -> Memo<usize> {
+        Memo::new(move |_| self.clients.with(|clients| clients.ledger.old(self.now())))
+    }
+
     /// What another tab may have written meanwhile.
     pub fn look_at_clients(self) {
         let clients = self.fresh_clients();
@@ -167,6 +172,11 @@ impl Session {
             .await?;
         management::parse_deletion(&response)?;
         self.change_clients(|clients| clients.forget(id));
+        if let Some(environment) = self.environment(&id.environment) {
+            self.choice
+                .update(|choice| choice.forget_client(&environment, &id.client_id));
+            self.keep_choice();
+        }
         Ok(self.try_tokens(id).await)
     }
 

@@ -73,7 +73,7 @@ fn summary(page: Clients, entry: Entry, place: Place) -> [El; 2] {
     let (class, state) = match place {
         Place::Tab => ("chip good", "token in this tab"),
         Place::Device => ("chip warn", "token on this device"),
-        Place::Gone => ("chip bad", "token gone"),
+        Place::Gone => ("chip bad", "token not here"),
     };
     let made_at = entry.made_at;
     let session = page.session;
@@ -128,16 +128,22 @@ fn facts(page: Clients, entry: &Entry, place: Place) -> El {
         ))
         .child(row("Redirect URIs", texts(&entry.redirect_uris)))
         .child(row("Scopes", el("span").class("ticks").child(chips).view()))
-        .child(row(
-            "Kind",
-            all((
-                el("code").child(entry.method.as_str()),
-                format!(" · {}", entry.grant_types.join(", ")),
-            )),
-        ))
+        .child(row("Kind", kind(entry)))
         .child(row("Made", moment(entry.made_at)))
         .child(row("Last sign-in", used))
         .child(row("Registration token", token(page, &entry.id, place)))
+}
+
+fn kind(entry: &Entry) -> AnyView {
+    let secret = match entry.method.as_str() {
+        "none" => "public, without a secret",
+        _ => "with a secret",
+    };
+    let method = el("code").child(el("bdi").child(entry.method.as_str()));
+    all((
+        format!("{secret} ("),
+        (method, format!(") · {}", entry.grant_types.join(", "))),
+    ))
 }
 
 fn token(page: Clients, id: &Id, place: Place) -> AnyView {
@@ -149,7 +155,7 @@ fn token(page: Clients, id: &Id, place: Place) -> AnyView {
     let words = match place {
         Place::Tab => " in this tab, until it is closed",
         Place::Device => " on this device, until the client is deleted",
-        Place::Gone => "gone: the tab that made the client is closed",
+        Place::Gone => "not here: it is in the tab that made the client, and goes with that tab",
     };
     all((shown, words))
 }
@@ -232,25 +238,28 @@ fn managing(page: Clients, id: &Id, entry: &Entry) -> [El; 2] {
         let (id, known) = (id.clone(), known.clone());
         button(page, "Read again", move || {
             let (id, known) = (id.clone(), known.clone());
-            page.run(async move {
+            page.run(Box::pin(async move {
                 let panel = match page.session.read_client(&id, &known).await {
-                    Ok(came) => Panel::Told(told::lines(&differences(&known, &came), &came.oddities)),
+                    Ok(came) => Panel::Told(
+                        told::AS_IT_WAS,
+                        told::lines(&differences(&known, &came), &came.oddities),
+                    ),
                     Err(failure) => Panel::Failed(failure),
                 };
                 page.show(&id, panel);
-            });
+            }));
         })
     };
     let id = id.clone();
     let change = button(page, "Change…", move || {
         let (id, known) = (id.clone(), known.clone());
-        page.run(async move {
+        page.run(Box::pin(async move {
             let panel = match page.session.read_client(&id, &known).await {
                 Ok(came) => Panel::Change(came.as_asked(&known)),
                 Err(failure) => Panel::Failed(failure),
             };
             page.show(&id, panel);
-        });
+        }));
     });
     [read, change]
 }

@@ -70,17 +70,20 @@ fn send(page: Clients) {
         return page.refused.set(Some(failure));
     };
     let environment = page.environment.get_untracked().0;
-    page.run(async move {
+    page.run(Box::pin(async move {
         match page.session.register(&environment, endpoint, &asked).await {
             Ok((id, came)) => {
                 let found = differences(&asked, &came);
-                page.show(&id, Panel::Told(told::lines(&found, &came.oddities)));
+                page.show(
+                    &id,
+                    Panel::Told(told::AS_ASKED, told::lines(&found, &came.oddities)),
+                );
             }
             Err(failure) => {
                 page.refused.try_set(Some(failure));
             }
         }
-    });
+    }));
 }
 
 /// The three fields that make a client; `name` keeps two forms on one page apart.
@@ -126,7 +129,7 @@ fn area(id: &'static str, described_by: &'static str) -> El {
     el("textarea")
         .id(id)
         .class("mono")
-        .attr("rows", "2")
+        .attr("rows", "3")
         .attr("autocomplete", "off")
         .attr("autocapitalize", "off")
         .attr("spellcheck", "false")
@@ -136,7 +139,7 @@ fn area(id: &'static str, described_by: &'static str) -> El {
 /// What Polar will make of each address, while it is typed.
 fn uri_words(draft: RwSignal<Draft>) -> AnyView {
     let own = expect_context::<Navigation>().base().redirect_uri().to_string();
-    let remarks = Memo::new(move |_| {
+    let remarks = move || {
         let told = draft.with(|draft| draft.remarks());
         let mut lines: Vec<(bool, String)> = told
             .into_iter()
@@ -152,9 +155,9 @@ fn uri_words(draft: RwSignal<Draft>) -> AnyView {
             ));
         }
         lines
-    });
+    };
     dynamic(move || {
-        let lines = remarks.get();
+        let lines = remarks();
         if lines.is_empty() {
             return "One a line. This page's own, compared character by character."
                 .to_owned()

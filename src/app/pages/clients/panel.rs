@@ -24,8 +24,8 @@ pub enum Panel {
     Keep,
     /// The form, filled with what is registered, which is what a change is sent on top of.
     Change(Registration),
-    /// What came back otherwise than asked.
-    Told(Vec<Line>),
+    /// What came back otherwise than asked, and what is said if nothing did.
+    Told(&'static str, Vec<Line>),
     Failed(Failure),
 }
 
@@ -51,12 +51,17 @@ pub fn panel(page: Clients, id: Id) -> AnyView {
         Panel::Delete => delete(page, id.get_value()).view(),
         Panel::Keep => keep(page, id.get_value()).view(),
         Panel::Change(known) => change(page, id.get_value(), known).view(),
-        Panel::Told(lines) => told::card(lines).view(),
+        Panel::Told(good, lines) => told::card(good, lines).view(),
         Panel::Failed(failure) => failed(page, id.get_value(), failure),
     })
 }
 
 pub fn button(page: Clients, label: &'static str, run: impl Fn() + 'static) -> El {
+    boxed_button(page, label, Box::new(run))
+}
+
+#[inline(never)]
+fn boxed_button(page: Clients, label: &'static str, run: Box<dyn Fn()>) -> El {
     el("button")
         .attr("type", "button")
         .attr_from("aria-disabled", move || Some(page.busy.get().to_string()))
@@ -100,7 +105,7 @@ fn delete_now(page: Clients, id: Id) {
         .session
         .clients()
         .with_untracked(|clients| clients.ledger.find(&id).map(|entry| entry.name.clone()));
-    page.run(async move {
+    page.run(Box::pin(async move {
         match page.session.delete_client(&id).await {
             Ok(proof) => page.end(Ended {
                 name: name.unwrap_or_default(),
@@ -109,7 +114,7 @@ fn delete_now(page: Clients, id: Id) {
             }),
             Err(error) => page.show(&id, Panel::Failed(registration_failure(&error))),
         }
-    });
+    }));
 }
 
 fn keep(page: Clients, id: Id) -> El {
@@ -136,18 +141,21 @@ fn change(page: Clients, id: Id, known: Registration) -> El {
         };
         let id = id.clone();
         page.refused_change.set(None);
-        page.run(async move {
+        page.run(Box::pin(async move {
             match page.session.change_client(&id, &to).await {
                 Ok(came) => {
                     let found = differences(&to, &came);
-                    page.show(&id, Panel::Told(told::lines(&found, &came.oddities)));
+                    page.show(
+                        &id,
+                        Panel::Told(told::AS_ASKED, told::lines(&found, &came.oddities)),
+                    );
                 }
                 // The form stays, with what was typed.
                 Err(failure) => {
                     page.refused_change.try_set(Some(failure));
                 }
             }
-        });
+        }));
     };
     page.change.set(crate::clients::draft::Draft::of(&before));
     page.refused_change.set(None);

@@ -61,7 +61,7 @@ fn start(page: Clients) {
         .with_untracked(|clients| clients.deletable());
     page.sweep.set(Some(Progress::default()));
     request_animation_frame(screen::focus_heading);
-    page.run(async move {
+    page.run(Box::pin(async move {
         let delete = async |id: &Id| delete_one(page, id).await;
         let pause = async |millis| TimeoutFuture::new(millis).await;
         // `None` is what Stop leaves behind.
@@ -73,7 +73,7 @@ fn start(page: Clients) {
             goes_on
         };
         sweep::sweep(&ids, delete, pause, told).await;
-    });
+    }));
 }
 
 /// The one whose session this is has its tokens tried, and that is said like any other end.

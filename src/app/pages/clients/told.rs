@@ -15,6 +15,9 @@ pub struct Line {
     harmless: bool,
 }
 
+pub const AS_ASKED: &str = "Registered exactly as asked.";
+pub const AS_IT_WAS: &str = "Still registered as it was.";
+
 pub fn lines(found: &[Difference], oddities: &[Oddity]) -> Vec<Line> {
     let differing = found.iter().map(|it| Line {
         member: it.member,
@@ -94,13 +97,13 @@ fn odd(oddity: &Oddity) -> Line {
     }
 }
 
-pub fn card(lines: Vec<Line>) -> El {
+pub fn card(good: &str, lines: Vec<Line>) -> El {
     let section = el("div").class("told").attr("role", "status");
     if lines.is_empty() {
         return section.child(
             el("p")
                 .child(el("span").class("ok").attr("aria-hidden", "true").child("✓ "))
-                .child("Registered exactly as asked."),
+                .child(good),
         );
     }
     let items: Vec<El> = lines.into_iter().map(item).collect();

@@ -17,13 +17,23 @@ pub fn farewell_card(session: Session, farewell: Farewell) -> AnyView {
         .class("note")
         .attr("role", "status")
         .child(el("h2").child("Signed out of this tab"))
-        .child(
-            el("p")
-                .child("Everything that this tab held is forgotten. Other tabs keep sessions of their own."),
-        )
+        .child(el("p").child(what_is_forgotten(session)))
         .child(at_the_provider(farewell))
         .child(client)
         .view()
+}
+
+fn what_is_forgotten(session: Session) -> &'static str {
+    let keeps = session
+        .clients()
+        .with_untracked(|clients| !clients.deletable().is_empty());
+    match keeps {
+        false => "Everything that this tab held is forgotten. Other tabs keep sessions of their own.",
+        true => {
+            "Everything of this session is forgotten. Other tabs keep sessions of their own. What opens the clients that were \
+                 made here is kept, so that they can still be deleted."
+        }
+    }
 }
 
 /// A public client has no other way to stop a refresh token where it may not revoke.

@@ -2,7 +2,7 @@
 //!
 //! In reading order, and what each room may know:
 //! `http`, `json`, `time` know nothing. `oidc` is the protocol and knows those. `polar` adds what Polar adds.
-//! `record` is what went over the wire, without secrets. `session` is who is signed in, over `oidc` and `polar`. `clients` is what was registered from this browser, over those. `config` and `route` describe this deployment and its pages.
+//! `record` is what went over the wire, without secrets. `session` is who is signed in, over `oidc` and `polar`. `clients` is what was registered from this browser, over those. `check` tries whether a login is sound, over `oidc`. `config` and `route` describe this deployment and its pages.
 //! `host` is whether the host of this page does what it must.
 //! `desk` reads what a person pastes, and says what it is.
 //! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
@@ -16,6 +16,7 @@ pub mod json;
 pub mod route;
 pub mod time;
 
+pub mod check;
 pub mod clients;
 pub mod desk;
 pub mod oidc;

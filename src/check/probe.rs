@@ -1,0 +1,74 @@
+//! A probe as data: what is sent in words, what the specification demands and where, and which answers meet it.
+//!
+//! The answers are named by the words of [`Came`](super::came::Came). A pattern is such a word, or its beginning and a `*`.
+
+use super::catalogue::PROBES;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What can be known without anybody signing in.
+    Open,
+    /// The ladder on one sign-in, in an order that lets each rung leave the next one possible.
+    Login,
+    /// A redirect of its own each, so each is chosen by hand.
+    Further,
+}
+
+#[derive(Debug)]
+pub struct Probe {
+    pub id: &'static str,
+    pub group: Group,
+    pub title: &'static str,
+    /// What is sent, in words; never a secret.
+    pub sent: &'static str,
+    pub demanded: &'static str,
+    pub section: &'static str,
+    pub address: &'static str,
+    /// What Polar is expected to answer, in words.
+    pub polar: &'static str,
+    /// What it is good for, for somebody who never read the specification.
+    pub teaches: &'static str,
+    /// Why the answer that falls short can be lived with; empty where none is known.
+    pub tolerable: &'static str,
+    /// What to do about an answer that breaks the rule.
+    pub remedy: &'static str,
+    pub rule: Rule,
+}
+
+/// Which answers do what the specification demands, which fall short of what it recommends, and what Polar answers. Every
+/// other answer breaks the rule.
+#[derive(Debug)]
+pub struct Rule {
+    pub meets: &'static [&'static str],
+    pub short: &'static [&'static str],
+    pub polar: &'static str,
+    /// Facts that Polar's answer has beside its word, where one that differs is worth an alarm.
+    pub facts: &'static [(&'static str, &'static str)],
+}
+
+impl Probe {
+    /// By its id, without regard to case.
+    pub fn find(id: &str) -> Option<&'static Self> {
+        PROBES.iter().find(|probe| probe.id.eq_ignore_ascii_case(id))
+    }
+
+    pub fn of(group: Group) -> impl Iterator<Item = &'static Self> {
+        PROBES.iter().filter(move |probe| probe.group == group)
+    }
+}
+
+/// Probes are compared by name: there is one of each.
+impl PartialEq for Probe {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Probe {}
+
+pub fn fits(pattern: &str, word: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => word.starts_with(start),
+        None => pattern == word,
+    }
+}

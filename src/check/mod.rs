@@ -2,11 +2,17 @@
 //!
 //! [`probe`] says what a probe is and [`catalogue`] lists them; [`came`] is what was observed; [`verdict`] judges it, and
 //! nothing else does. [`run`] is one check from its first request to its last, stored after each rung, so that a redirect
-//! or a reload only interrupts it: [`open`] needs nobody to sign in, [`ladder`] climbs on one sign-in, [`further`] takes a
-//! redirect each. Requests that a client must never send are built in [`requests`], so that the real ones stay strict.
-//! [`baseline`] compares a provider with what it said before, [`results`] takes a check elsewhere.
+//! or a reload only interrupts it: [`open`] needs nobody to sign in, [`ladder`] climbs on one sign-in, [`departure`]
+//! leaves for the provider and takes what comes back; [`step`] goes from one to the next over a [`wire`]. Requests that a client must never send are built in [`requests`], so that the real ones stay strict.
 
 pub mod came;
 pub mod catalogue;
+pub mod departure;
+mod ladder;
+mod open;
 pub mod probe;
+mod requests;
+pub mod run;
+pub mod step;
 pub mod verdict;
+pub mod wire;

@@ -1,0 +1,343 @@
+//! One check from its first request to its last: what is planned, what came, and what is held between two rungs.
+//!
+//! It is stored after each rung, in the tab's session storage beside the attempts of sign-ins and under the same rule, so a
+//! redirect or a reload only interrupts it. What leaves as a result is [`Came`], which holds no secret.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::came::Came;
+use super::probe::{Group, Probe};
+use super::verdict::Verdict;
+use crate::config::Environment;
+use crate::json::stored::stored;
+use crate::oidc::authorization::Ask;
+use crate::oidc::discovery::{Provider, is_safe_address};
+use crate::oidc::pkce::CodeVerifier;
+use crate::oidc::registration::management::Management;
+use crate::oidc::secret::Secret;
+use crate::oidc::token::Tokens;
+use crate::time::Timestamp;
+
+/// The issuer whose habits are known. Polar names it in every environment.
+const POLAR: &str = "https://polar.sh";
+/// Seconds after which a code is not used any more: Polar's live 300, and a pause or a limit may lie in between.
+const CODE_LIVES: i64 = 240;
+/// What is asked for: little, and enough to refresh with less.
+pub const SCOPES: [&str; 2] = ["openid", "email"];
+
+/// The client of a check: made here, or one that the person says is theirs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    pub id: String,
+    /// `None`: it cannot be deleted from here.
+    pub management: Option<Management>,
+}
+
+stored!(Client { id, management });
+
+/// A sign-in of this check that has left for the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Departure {
+    pub(super) probe: String,
+    pub(super) ask: Ask,
+    pub(super) state: Secret,
+    pub(super) nonce: Secret,
+    pub(super) verifier: CodeVerifier,
+    pub(super) at: Timestamp,
+    /// Not back yet.
+    pub(super) out: bool,
+}
+
+stored!(Departure {
+    probe,
+    ask,
+    state,
+    nonce,
+    verifier,
+    at,
+    out,
+});
+
+/// What the last sign-in of this check brought, as far as it is still good.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hand {
+    /// The answer as a query, code and all.
+    pub(super) answer: Option<Secret>,
+    pub(super) arrived: Timestamp,
+    /// The probes that were tried on this code.
+    pub(super) tried: Vec<String>,
+    /// The code was exchanged.
+    pub(super) spent: bool,
+    pub(super) replayed: bool,
+    pub(super) tokens: Option<Tokens>,
+    /// The tokens before the last refresh.
+    pub(super) before: Option<Tokens>,
+    pub(super) subject: Option<String>,
+}
+
+stored!(Hand {
+    answer,
+    arrived,
+    tried,
+    spent,
+    replayed,
+    tokens,
+    before,
+    subject,
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub environment: String,
+    pub on_polar: bool,
+    pub started_at: Timestamp,
+    redirect_uri: Url,
+    /// A client that the person says is theirs.
+    own_client: Option<String>,
+    /// Ids of probes, in order, and the place of the next one.
+    plan: Vec<String>,
+    pub(super) at: u32,
+    /// A probe is under way: what it used up is not known until it ends.
+    busy: bool,
+    pub came: Vec<Came>,
+    pub(super) document: Option<Map<String, Value>>,
+    pub(super) keys: Option<Map<String, Value>>,
+    pub(super) provider: Option<Provider>,
+    pub(super) client: Option<Client>,
+    /// Clients that could not be deleted yet.
+    pub(super) leftovers: Vec<Client>,
+    pub(super) departure: Option<Departure>,
+    pub(super) hand: Hand,
+    /// The right exchange has worked.
+    pub(super) exchanges: bool,
+    /// A failed try spends the code, so each rung takes a sign-in of its own.
+    pub(super) burns: bool,
+    pub(super) logins: u32,
+    /// Why a sign-in is waited for.
+    pub waiting: Option<String>,
+    /// Whether it was begun by an address, so that nobody presses anything.
+    pub unattended: bool,
+}
+
+stored!(Run {
+    environment,
+    on_polar,
+    started_at,
+    redirect_uri,
+    own_client,
+    plan,
+    at,
+    busy,
+    came,
+    document,
+    keys,
+    provider,
+    client,
+    leftovers,
+    departure,
+    hand,
+    exchanges,
+    burns,
+    logins,
+    waiting,
+    unattended,
+});
+
+/// What an exchange names beside the code.
+pub struct Sent<'a> {
+    pub client_id: &'a str,
+    pub redirect_uri: &'a str,
+    pub verifier: &'a str,
+}
+
+impl Run {
+    /// `own_client` is a client that the person says is theirs; without one a throwaway client is made.
+    pub fn new(
+        environment: &Environment,
+        redirect_uri: Url,
+        own_client: Option<String>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            environment: environment.id.clone(),
+            on_polar: environment.issuer == POLAR,
+            started_at: now,
+            redirect_uri,
+            own_client,
+            plan: Vec::new(),
+            at: 0,
+            busy: false,
+            came: Vec::new(),
+            document: None,
+            keys: None,
+            provider: None,
+            client: None,
+            leftovers: Vec::new(),
+            departure: None,
+            hand: Hand::default(),
+            exchanges: false,
+            burns: false,
+            logins: 0,
+            waiting: None,
+            unattended: false,
+        }
+    }
+
+    /// Plans the probes that are chosen and not planned yet.
+    pub fn plan(&mut self, chosen: impl Fn(&Probe) -> bool) {
+        for group in [Group::Open, Group::Login, Group::Further] {
+            for probe in Probe::of(group) {
+                if chosen(probe) && !self.is_planned(probe) {
+                    self.plan.push(probe.id.to_owned());
+                }
+            }
+        }
+    }
+
+    pub fn is_planned(&self, probe: &Probe) -> bool {
+        self.plan.iter().any(|id| id == probe.id)
+    }
+
+    /// The probe that is tried next; `None` at the end.
+    pub fn upcoming(&self) -> Option<&'static Probe> {
+        Probe::find(self.plan.get(self.at as usize)?)
+    }
+
+    /// How many of how many are done.
+    pub fn progress(&self) -> (u32, u32) {
+        (self.at, self.plan.len().try_into().unwrap_or(u32::MAX))
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.upcoming().is_none()
+    }
+
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// To be stored before a probe is tried, so that a reload in between is noticed.
+    pub fn begin_probe(&mut self) {
+        self.busy = true;
+    }
+
+    pub(super) fn end_probe(&mut self) {
+        self.busy = false;
+    }
+
+    /// What is held is not used any more.
+    pub(super) fn drop_hand(&mut self) {
+        self.hand = Hand::default();
+        self.departure = None;
+    }
+
+    /// After a reload. What was under way may have used up what was held, so none of it is used again.
+    pub fn interrupted(&mut self) {
+        if std::mem::take(&mut self.busy) {
+            self.hand = Hand::default();
+            // It may be deleted already; if not, it is deleted at the end.
+            if self.upcoming().is_some_and(|probe| probe.id == "L18") {
+                self.leftovers.extend(self.client.take());
+            }
+        }
+    }
+
+    pub fn came(&self, id: &str) -> Option<&Came> {
+        self.came.iter().find(|came| came.id == id)
+    }
+
+    pub fn verdict(&self, probe: &Probe) -> Option<Verdict> {
+        let came = self.came(probe.id)?;
+        Some(Verdict::of(probe, came, self.on_polar))
+    }
+
+    /// The heaviest verdict so far.
+    pub fn worst(&self) -> Verdict {
+        let verdicts = self.came.iter().filter_map(|came| {
+            let probe = Probe::find(&came.id)?;
+            Some(Verdict::of(probe, came, self.on_polar))
+        });
+        Verdict::worst(verdicts)
+    }
+
+    /// How many rows have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let of = |came: &&Came| {
+            Probe::find(&came.id).is_some_and(|probe| Verdict::of(probe, came, self.on_polar) == verdict)
+        };
+        self.came.iter().filter(of).count()
+    }
+
+    pub(super) fn settle(&mut self, came: Came) {
+        self.came.retain(|known| known.id != came.id);
+        self.came.push(came);
+        self.at += 1;
+        self.waiting = None;
+    }
+
+    /// Everything that is still planned and takes a sign-in cannot be tried.
+    pub fn give_up(&mut self, why: &str) {
+        self.departure = None;
+        self.hand = Hand::default();
+        while let Some(probe) = self.upcoming() {
+            self.settle(Came::untried(probe.id, why));
+        }
+    }
+
+    /// The client that is used; made here or the person's.
+    pub fn client_id(&self) -> Option<&str> {
+        let made = self.client.as_ref().map(|client| client.id.as_str());
+        made.or(self.own_client.as_deref())
+    }
+
+    pub fn is_own_client(&self) -> bool {
+        self.own_client.is_some()
+    }
+
+    /// Clients that were made here and are still registered.
+    pub fn made_here(&self) -> impl Iterator<Item = &Client> {
+        let current = self.client.iter().chain(&self.leftovers);
+        current.filter(|client| client.management.is_some())
+    }
+
+    pub const fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
+    }
+
+    pub const fn document(&self) -> Option<&Map<String, Value>> {
+        self.document.as_ref()
+    }
+
+    pub const fn keys(&self) -> Option<&Map<String, Value>> {
+        self.keys.as_ref()
+    }
+
+    pub(super) fn member(&self, name: &str) -> Option<&Value> {
+        self.document.as_ref()?.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn texts(&self, name: &str) -> Option<Vec<&str>> {
+        Some(
+            self.member(name)?
+                .as_array()?
+                .iter()
+                .filter_map(Value::as_str)
+                .collect(),
+        )
+    }
+
+    /// An endpoint that secrets may be sent to: safe, and on an origin that is configured.
+    pub(super) fn endpoint(&self, environment: &Environment, name: &str) -> Option<Url> {
+        let url = Url::parse(self.member(name)?.as_str()?).ok()?;
+        let trusted =
+            environment.expecting(|expected| expected.trusted.iter().any(|it| it.origin() == url.origin()));
+        (is_safe_address(&url) && trusted).then_some(url)
+    }
+
+    /// Whether the code that is held can still be tried.
+    pub(super) fn has_code(&self, now: Timestamp) -> bool {
+        let age = now.seconds_since(self.hand.arrived);
+        self.hand.answer.is_some() && !self.hand.spent && (0..=CODE_LIVES).contains(&age)
+    }
+}

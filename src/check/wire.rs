@@ -1,0 +1,76 @@
+//! How a check sends: announced by its probe, paced, and patient where the provider asks to slow down.
+
+use super::came::Outcome;
+use super::probe::Probe;
+use crate::config::Environment;
+use crate::http::{Request, Response, TransportError};
+use crate::oidc::secret::NoRandomness;
+use crate::time::Timestamp;
+
+/// Milliseconds between two requests. Polar's sandbox lets a client id, shared by everybody who uses it, send 100 a minute:
+/// this leaves a seventh of them to others.
+pub const BETWEEN: u32 = 700;
+/// Milliseconds to wait after a 429. Polar says 60 s in a header that a page cannot read.
+pub const AFTER_LIMIT: u32 = 60_000;
+/// How often one request is sent before the limit is taken as its answer.
+const MOST_TRIES: u32 = 3;
+
+/// What to wait for before a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    Turn,
+    /// The provider asked to slow down.
+    Limit,
+}
+
+impl Pace {
+    pub const fn millis(self) -> u32 {
+        match self {
+            Self::Turn => BETWEEN,
+            Self::Limit => AFTER_LIMIT,
+        }
+    }
+}
+
+/// Why a probe has no answer yet, or none at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// The person pressed Stop.
+    Stopped,
+    /// It takes a sign-in, for this reason.
+    Login(&'static str),
+    /// It cannot be tried, for this reason.
+    Untried(String),
+}
+
+/// What a check needs from outside. `pace` waits, and says `false` once the person has pressed Stop.
+pub struct Wire<'a, S, P> {
+    pub environment: &'a Environment,
+    pub send: S,
+    pub pace: P,
+    pub random: &'a dyn Fn(&mut [u8]) -> Result<(), NoRandomness>,
+    pub now: &'a dyn Fn() -> Timestamp,
+}
+
+impl<S, P> Wire<'_, S, P>
+where
+    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
+    P: AsyncFn(Pace) -> bool,
+{
+    pub async fn ask(&self, probe: &'static Probe, request: Request) -> Result<Outcome, Halt> {
+        let mut pace = Pace::Turn;
+        let mut tries = 0;
+        loop {
+            if !(self.pace)(pace).await {
+                return Err(Halt::Stopped);
+            }
+            let outcome = (self.send)(probe, request.clone()).await;
+            tries += 1;
+            // The limiter stands in front of the endpoint: what it answers was not looked at, so it may be sent again.
+            if tries == MOST_TRIES || !matches!(&outcome, Ok(response) if response.status == 429) {
+                return Ok(outcome);
+            }
+            pace = Pace::Limit;
+        }
+    }
+}

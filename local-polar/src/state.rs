@@ -74,6 +74,15 @@ impl State {
         self.refused_once.clear();
     }
 
+    /// Every token that came of this code, by whatever refreshes.
+    pub(crate) fn end_tokens_of(&mut self, code: &str) {
+        let of = |pair: &&mut Pair| pair.code == code;
+        self.pairs
+            .iter_mut()
+            .filter(of)
+            .for_each(|pair| pair.revoked = true);
+    }
+
     pub(crate) fn sign_in(&mut self, person: &'static Person) -> String {
         let session = token_format::mint(token_format::WEB_SESSION);
         self.sessions.insert(session.clone(), person);

@@ -77,6 +77,18 @@ pub const ROWS: &[Row] = &[
     // Changes failed exchanges only; `exchange` shows that nothing is tried twice.
     (CodeBurnedOnFailure, Accepted(|_| {}), "B14"),
 
+    // These are seen by who sends what no client should: the login check, in `tests/check`.
+    (TokenCacheable, Accepted(|_| {}), "B01"),
+    (TokenErrorsAlike, Accepted(|_| {}), "B14"),
+    (VerifierOptional, Accepted(|_| {}), "B14"),
+    (VerifierShort, Accepted(|_| {}), "B14"),
+    (VerifierUnchecked, Accepted(|_| {}), "B14"),
+    (ChallengeOptional, Accepted(|_| {}), "B14"),
+    (RedirectUriUnchecked, Accepted(|_| {}), "B14"),
+    (CodeOfAnyClient, Accepted(|_| {}), "B14"),
+    (CodeReplayable, Accepted(|_| {}), "B27"),
+    (ReplayEndsTokens, Accepted(|_| {}), "B27"),
+
     (IdTokenMissing, Refused(Token, "token.id_token_missing"), "B11"),
     (IdTokenNumber, Refused(Token, "token.malformed"), "B12"),
     (IdTokenBadSignature, Refused(IdToken, "id_token.bad_signature"), "C02"),
@@ -153,6 +165,8 @@ pub const ROWS: &[Row] = &[
     (KeysReplaced, Accepted(|visit| assert_eq!(visit.world.count(KEYS), 1)), "D12"),
     (KeysTwoRsa, Accepted(|_| {}), "D15"),
 
+    (UserinfoOpen, Accepted(|_| {}), "E01"),
+    (UserinfoTokenInQuery, Accepted(|_| {}), "E01"),
     (UserinfoOtherSub, Refused(UserInfo, "userinfo.subject_mismatch"), "E02"),
     (UserinfoNoSub, Refused(UserInfo, "userinfo.malformed"), "E03"),
     (Userinfo500, Refused(UserInfo, "network.unreachable"), "E12"),
@@ -165,6 +179,10 @@ pub const ROWS: &[Row] = &[
     (UserinfoSlow, Refused(UserInfo, "network.timed_out"), "I05"),
     (UserinfoHostile, Accepted(has_markup_in_its_name), "H01"),
 
+    (RefreshOldWorks, Accepted(|_| {}), "F01"),
+    (RefreshEndsFamily, Accepted(|_| {}), "F01"),
+    (RefreshKeepsAccess, Accepted(|_| {}), "F01"),
+    (RefreshWider, Accepted(|_| {}), "F01"),
     (RefreshInvalidGrant, Ended("refresh.invalid_grant"), "B33"),
     (Refresh500, Refused(Refresh, "network.unreachable"), "B34"),
     (Refresh503, Refused(Refresh, "token.unexpected_status"), "B34"),
@@ -178,6 +196,11 @@ pub const ROWS: &[Row] = &[
     (RefreshHuge, Refused(Refresh, "network.too_large"), "B34"),
     (RefreshHtml, Refused(Refresh, "token.wrong_content_type"), "B34"),
     (RefreshRedirect, Refused(Refresh, "network.unreachable"), "B34"),
+
+    (RevocationOpen, Accepted(|_| {}), "F15"),
+    (RevocationPretended, Accepted(|_| {}), "F15"),
+    (RegistrationHttp, Accepted(|_| {}), "F15"),
+    (DeletionRefused, Accepted(|_| {}), "F15"),
 
     (Api500, Refused(Api, "network.unreachable"), "E12"),
     (Api503, Refused(Api, "api.server_error"), "E12"),

@@ -90,6 +90,17 @@ faults! {
     TokenInvalidClient "token-invalid-client" "The token endpoint does not know the client."
     CodeBurnedOnFailure "code-burned-on-failure" "A failed exchange uses up the code."
 
+    TokenCacheable "token-cacheable" "The token answer does not forbid caches to keep it."
+    TokenErrorsAlike "token-errors-alike" "The token endpoint calls every error invalid_request."
+    VerifierOptional "verifier-optional" "The token endpoint takes a code without its verifier."
+    VerifierShort "verifier-short" "The token endpoint takes any verifier that is too short to be one."
+    VerifierUnchecked "verifier-unchecked" "The token endpoint does not compare the verifier."
+    ChallengeOptional "challenge-optional" "A code that was asked for without a challenge is exchanged without a verifier."
+    RedirectUriUnchecked "redirect-uri-unchecked" "The token endpoint does not compare the redirect URI."
+    CodeOfAnyClient "code-of-any-client" "Any client may exchange the code of another."
+    CodeReplayable "code-replayable" "A code works again and again."
+    ReplayEndsTokens "replay-ends-tokens" "A code that comes a second time ends the tokens that came of it, as the specification recommends."
+
     IdTokenMissing "id-token-missing" "There is no ID token."
     IdTokenNumber "id-token-number" "The ID token is a number."
     IdTokenBadSignature "id-token-bad-signature" "The signature of the ID token is wrong."
@@ -162,6 +173,8 @@ faults! {
     KeysReplaced "keys-replaced" "The provider signs with a new key, and its key set holds only that one; that is allowed."
     KeysTwoRsa "keys-two-rsa" "There are two RSA keys and the right one is the second; that is allowed."
 
+    UserinfoOpen "userinfo-open" "UserInfo answers without a token."
+    UserinfoTokenInQuery "userinfo-token-in-query" "UserInfo takes the access token from the address."
     UserinfoOtherSub "userinfo-other-sub" "UserInfo is about somebody else."
     UserinfoNoSub "userinfo-no-sub" "UserInfo does not say about whom it is."
     Userinfo500 "userinfo-500" "UserInfo crashes: text, no CORS headers."
@@ -174,6 +187,10 @@ faults! {
     UserinfoSlow "userinfo-slow" "UserInfo takes a minute."
     UserinfoHostile "userinfo-hostile" "UserInfo contains markup and a javascript: picture."
 
+    RefreshOldWorks "refresh-old-works" "A refresh token that was rotated away keeps working."
+    RefreshEndsFamily "refresh-ends-family" "A refresh token that was rotated away ends the newest one when it comes again, as is recommended."
+    RefreshKeepsAccess "refresh-keeps-access" "Refreshing leaves the old access token alive; that is allowed."
+    RefreshWider "refresh-wider" "Refreshing grants any scope that is asked for."
     RefreshInvalidGrant "refresh-invalid-grant" "The refresh token is refused."
     Refresh500 "refresh-500" "Refreshing crashes: text, no CORS headers."
     Refresh503 "refresh-503" "Refreshing is down behind an HTML page."
@@ -186,6 +203,11 @@ faults! {
     RefreshHuge "refresh-huge" "The refresh answer is two megabytes long."
     RefreshHtml "refresh-html" "The refresh answer is an HTML page."
     RefreshRedirect "refresh-redirect" "Refreshing redirects elsewhere."
+
+    RevocationOpen "revocation-open" "A client without a secret may revoke, as the specification has it."
+    RevocationPretended "revocation-pretended" "Revocation says yes to everybody and ends nothing."
+    RegistrationHttp "registration-http" "A redirect URI on plain http may be registered."
+    DeletionRefused "deletion-refused" "Deleting a client is refused."
 
     Api500 "api-500" "API reads crash: text, no CORS headers."
     Api503 "api-503" "The API is down behind an HTML page."

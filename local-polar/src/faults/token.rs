@@ -51,6 +51,8 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
         Some(Fault::TokenHuge) => plain::huge(good),
         Some(Fault::TokenSlow) => good.delayed(),
         Some(Fault::TokenNoCors) => good.without_cors(),
+        Some(Fault::TokenCacheable) => good.with(http::header::CACHE_CONTROL, "private"),
+        Some(Fault::TokenErrorsAlike) => alike(good),
         Some(Fault::TokenNoRefresh) => plain::without(good, "refresh_token"),
         _ => good,
     }
@@ -58,6 +60,13 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
 
 fn set(good: Answer, member: &str, value: Value) -> Answer {
     plain::changed(good, |body| body[member] = value)
+}
+
+fn alike(answer: Answer) -> Answer {
+    match answer.status().is_client_error() {
+        true => failure::oauth(400, "invalid_request", ""),
+        false => answer,
+    }
 }
 
 fn widen(good: Answer) -> Answer {

@@ -18,6 +18,8 @@ pub(crate) struct Pair {
     pub(crate) expires_at: i64,
     /// One flag covers both tokens: refreshing kills the old access token at once.
     pub(crate) revoked: bool,
+    /// The code that it all began with.
+    pub(crate) code: String,
 }
 
 impl Pair {

@@ -22,7 +22,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
     if call.bearer().is_some() {
         return failure::not_permitted();
     }
-    let metadata = match registration_body::read(call, false) {
+    let metadata = match registration_body::read(call, false, state.fault) {
         Ok(metadata) => metadata,
         Err(refused) => return *refused,
     };
@@ -61,6 +61,7 @@ pub(crate) fn manage(state: &mut State, call: &Call, id: &str) -> Answer {
     }
     match call.method.as_str() {
         "PUT" => replace(state, call, id),
+        "DELETE" if state.fault == Some(Fault::DeletionRefused) => failure::oauth(400, "invalid_request", ""),
         "DELETE" => delete(state, id),
         _ => read(state, id),
     }
@@ -96,7 +97,7 @@ fn not_this_client() -> Answer {
 }
 
 fn replace(state: &mut State, call: &Call, id: &str) -> Answer {
-    let metadata = match registration_body::read(call, true) {
+    let metadata = match registration_body::read(call, true, state.fault) {
         Ok(metadata) => metadata,
         Err(refused) => return *refused,
     };

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use url::{Host, Url};
 
+use crate::faults::Fault;
 use crate::scope::{self, Scopes};
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
@@ -28,7 +29,7 @@ const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// `update` demands the `client_id` in the body, as RFC 7592 §2.2 does.
-pub(super) fn read(call: &Call, update: bool) -> Result<Metadata, Box<Answer>> {
+pub(super) fn read(call: &Call, update: bool, fault: Option<Fault>) -> Result<Metadata, Box<Answer>> {
     let body = object(call)?;
     let mut flaws = Vec::new();
     if update && !body["client_id"].is_string() {
@@ -37,7 +38,7 @@ pub(super) fn read(call: &Call, update: bool) -> Result<Metadata, Box<Answer>> {
     let metadata = Metadata {
         client_id: body["client_id"].as_str().map(str::to_owned),
         client_name: client_name(&body, &mut flaws),
-        redirect_uris: redirect_uris(&body, &mut flaws),
+        redirect_uris: redirect_uris(&body, fault == Some(Fault::RegistrationHttp), &mut flaws),
         method: method(&body, &mut flaws),
         grant_types: grant_types(&body, &mut flaws),
         scope: body["scope"]
@@ -114,7 +115,7 @@ fn client_name(body: &Value, flaws: &mut Vec<Value>) -> String {
 }
 
 /// Stored as the URL standard writes them: a bare origin gains its slash, and the authorization request must have it too.
-fn redirect_uris(body: &Value, flaws: &mut Vec<Value>) -> Vec<String> {
+fn redirect_uris(body: &Value, any_http: bool, flaws: &mut Vec<Value>) -> Vec<String> {
     let Some(listed) = body["redirect_uris"].as_array() else {
         flaws.push(missing("redirect_uris", body));
         return Vec::new();
@@ -129,7 +130,7 @@ fn redirect_uris(body: &Value, flaws: &mut Vec<Value>) -> Vec<String> {
                 "Input should be a valid URL",
                 value.clone(),
             )),
-            Some(url) if url.scheme() == "http" && !is_near(&url) => {
+            Some(url) if url.scheme() == "http" && !any_http && !is_near(&url) => {
                 let mut flaw = flaw(
                     "value_error",
                     place,

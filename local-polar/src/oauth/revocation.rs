@@ -5,13 +5,19 @@
 use serde_json::json;
 
 use super::client;
+use crate::faults::Fault;
 use crate::state::State;
 use crate::wire::answer::{self, Answer};
 use crate::wire::call::Call;
 use crate::wire::failure;
 
 pub(crate) fn revoke(state: &mut State, call: &Call) -> Answer {
-    let client = match client::confidential(state, call) {
+    let client = match state.fault {
+        Some(Fault::RevocationPretended) => return answer::secret(200, &json!({})),
+        Some(Fault::RevocationOpen) => client::authenticated(state, call),
+        _ => client::confidential(state, call),
+    };
+    let client = match client {
         Ok(client) => client,
         Err(refused) => return *refused,
     };

@@ -30,6 +30,7 @@ pub(crate) fn post(state: &mut State, call: &Call) -> Answer {
         Some("refresh_token") => {
             faults::refresh::instead(fault).unwrap_or_else(|| flat(refresh(state, call)))
         }
+        _ if fault == Some(Fault::TokenErrorsAlike) => failure::oauth(400, "invalid_request", ""),
         Some("web") => failure::client_not_authenticated(client::ANY),
         _ => failure::oauth(400, "unsupported_grant_type", ""),
     }
@@ -49,16 +50,25 @@ fn exchange(state: &mut State, call: &Call) -> Result<Answer, Box<Answer>> {
     };
     let client = client::authenticated(state, call)?;
     may_use(&client, "authorization_code")?;
+    let fault = state.fault;
     let checked = redeemable(state, &client, value).and_then(|code| {
-        same_redirect_uri(&code, call)?;
-        verified(&code, &client, call)?;
+        same_redirect_uri(&code, call, fault)?;
+        verified(&code, &client, call, fault)?;
         Ok(code)
     });
-    if checked.is_ok() || state.fault == Some(Fault::CodeBurnedOnFailure) {
+    let spent = match fault {
+        Some(Fault::CodeReplayable) => false,
+        Some(Fault::CodeBurnedOnFailure) => true,
+        _ => checked.is_ok(),
+    };
+    if spent {
         state.codes.remove(value);
     }
+    if checked.is_err() && fault == Some(Fault::ReplayEndsTokens) {
+        state.end_tokens_of(value);
+    }
     let code = checked?;
-    Ok(first_pair(state, &client, &code))
+    Ok(first_pair(state, &client, &code, value))
 }
 
 fn may_use(client: &Client, grant_type: &str) -> Result<(), Box<Answer>> {
@@ -73,14 +83,19 @@ fn may_use(client: &Client, grant_type: &str) -> Result<(), Box<Answer>> {
 
 fn redeemable(state: &State, client: &Client, value: &str) -> Result<Code, Box<Answer>> {
     match state.codes.get(value) {
-        Some(code) if code.client_id == client.id && !code.is_expired(state.now()) => Ok(code.clone()),
+        Some(code) if is_own(state, code, client) && !code.is_expired(state.now()) => Ok(code.clone()),
         _ => refuse("invalid_grant", "Invalid 'code' in request."),
     }
 }
 
+fn is_own(state: &State, code: &Code, client: &Client) -> bool {
+    code.client_id == client.id || state.fault == Some(Fault::CodeOfAnyClient)
+}
+
 /// RFC 6749 §4.1.3: if the authorization request named one, it must be the same here.
-fn same_redirect_uri(code: &Code, call: &Call) -> Result<(), Box<Answer>> {
+fn same_redirect_uri(code: &Code, call: &Call, fault: Option<Fault>) -> Result<(), Box<Answer>> {
     match &code.redirect_uri {
+        _ if fault == Some(Fault::RedirectUriUnchecked) => Ok(()),
         Some(named) if call.form.first("redirect_uri") != Some(named) => {
             refuse("invalid_grant", "Invalid 'redirect_uri' in request.")
         }
@@ -88,9 +103,15 @@ fn same_redirect_uri(code: &Code, call: &Call) -> Result<(), Box<Answer>> {
     }
 }
 
-fn verified(code: &Code, client: &Client, call: &Call) -> Result<(), Box<Answer>> {
+fn verified(code: &Code, client: &Client, call: &Call, fault: Option<Fault>) -> Result<(), Box<Answer>> {
     match (&code.challenge, call.form.filled("code_verifier")) {
         (None, None) if !client.is_public() => Ok(()),
+        (None, None) if fault == Some(Fault::ChallengeOptional) => Ok(()),
+        (Some(_), None) if fault == Some(Fault::VerifierOptional) => Ok(()),
+        (Some(_), Some(short)) if fault == Some(Fault::VerifierShort) && short.len() < 43 => Ok(()),
+        (Some(_), Some(other)) if fault == Some(Fault::VerifierUnchecked) && code::has_pkce_shape(other) => {
+            Ok(())
+        }
         (_, None) => refuse("invalid_request", "Missing 'code_verifier'"),
         (None, Some(_)) => refuse(
             "invalid_request",
@@ -106,7 +127,7 @@ fn verified(code: &Code, client: &Client, call: &Call) -> Result<(), Box<Answer>
     }
 }
 
-fn first_pair(state: &mut State, client: &Client, code: &Code) -> Answer {
+fn first_pair(state: &mut State, client: &Client, code: &Code, value: &str) -> Answer {
     let now = state.now();
     let pair = Pair {
         access: token_format::mint(token_format::ACCESS),
@@ -121,6 +142,7 @@ fn first_pair(state: &mut State, client: &Client, code: &Code) -> Answer {
         issued_at: now,
         expires_at: now + AFTER_CODE,
         revoked: false,
+        code: value.to_owned(),
     };
     let mut body = tokens(&pair);
     if let Some(id_token) = id_token::member(state, code, &pair) {
@@ -156,7 +178,7 @@ fn refresh(state: &mut State, call: &Call) -> Result<Answer, Box<Answer>> {
         return Ok(answer::crash());
     }
     let old = refreshable(state, &client, token)?;
-    let scope = narrowed(&state.pairs[old], call)?;
+    let scope = narrowed(&state.pairs[old], call, state.fault)?;
     let rotated = rotate(state, old, scope);
     let good = answer::secret(200, &tokens(&rotated));
     Ok(faults::refresh::spoil(state.fault, good, |about| {
@@ -164,21 +186,28 @@ fn refresh(state: &mut State, call: &Call) -> Result<Answer, Box<Answer>> {
     }))
 }
 
-fn refreshable(state: &State, client: &Client, token: &str) -> Result<usize, Box<Answer>> {
-    let fits =
-        |pair: &Pair| pair.refresh.as_deref() == Some(token) && pair.client_id == client.id && !pair.revoked;
-    match state.pairs.iter().position(fits) {
-        Some(at) => Ok(at),
-        None => refuse("invalid_grant", ""),
+fn refreshable(state: &mut State, client: &Client, token: &str) -> Result<usize, Box<Answer>> {
+    let old_works = state.fault == Some(Fault::RefreshOldWorks);
+    let of = |pair: &Pair| pair.refresh.as_deref() == Some(token) && pair.client_id == client.id;
+    let fits = |pair: &Pair| of(pair) && (old_works || !pair.revoked);
+    if let Some(at) = state.pairs.iter().position(fits) {
+        return Ok(at);
     }
+    if state.fault == Some(Fault::RefreshEndsFamily)
+        && let Some(known) = state.pairs.iter().find(|pair| of(pair))
+    {
+        let code = known.code.clone();
+        state.end_tokens_of(&code);
+    }
+    refuse("invalid_grant", "")
 }
 
 /// RFC 6749 §6: the scope may shrink, never grow.
-fn narrowed(pair: &Pair, call: &Call) -> Result<Scopes, Box<Answer>> {
+fn narrowed(pair: &Pair, call: &Call, fault: Option<Fault>) -> Result<Scopes, Box<Answer>> {
     let Some(asked) = call.form.filled("scope").map(scope::parse) else {
         return Ok(pair.scope.clone());
     };
-    match asked.is_subset(&pair.scope) {
+    match asked.is_subset(&pair.scope) || fault == Some(Fault::RefreshWider) {
         true => Ok(asked),
         false => refuse("invalid_scope", super::authorize::INVALID_SCOPE),
     }
@@ -188,7 +217,12 @@ fn rotate(state: &mut State, old: usize, scope: Scopes) -> Pair {
     let now = state.now();
     let keeps = state.fault == Some(Fault::RefreshNoRotation);
     let mut pair = state.pairs[old].clone();
-    state.pairs[old].revoked = true;
+    match state.fault {
+        // The refresh token goes all the same.
+        Some(Fault::RefreshKeepsAccess) => state.pairs[old].refresh = None,
+        _ => state.pairs[old].revoked = true,
+    }
+    pair.revoked = false;
     pair.access = token_format::mint(token_format::ACCESS);
     if !keeps {
         pair.refresh = Some(token_format::mint(token_format::REFRESH));

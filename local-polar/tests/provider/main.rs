@@ -10,6 +10,7 @@ mod cors;
 mod discovery;
 mod errors;
 mod faults;
+mod leniency;
 mod refresh;
 mod registration;
 mod revocation;

@@ -445,7 +445,7 @@ pub const PROBES: &[Probe] = &[
         teaches: "It is the one way in which a public client can stop a refresh token at Polar.",
         tolerable: "The access token that is left lives an hour at most after a refresh. Forget it; it cannot be renewed.",
         remedy: "The client could not be deleted. It stays registered; nothing uses it, and its registration is in the list of clients.",
-        rule: Rule { meets: &["deleted, nothing alive", "deleted"], short: &["deleted, access token alive", "deleted, refresh token alive", "deleted, both alive"], polar: "deleted, access token alive", facts: &[] },
+        rule: Rule { meets: &["deleted, nothing alive"], short: &["deleted, access token alive", "deleted, refresh token alive", "deleted, both alive"], polar: "deleted, access token alive", facts: &[] },
     },
     Probe {
         id: "R3",

@@ -425,7 +425,13 @@ where
         let tokens = self.tokens(run).await?;
         let endpoint = self.userinfo()?.url;
         let request = requests::token_in_query(&endpoint, &tokens.access_token);
-        Ok(Taken::of(&self.ask(request).await?).came("L12"))
+        let taken = Taken::of(&self.ask(request).await?);
+        if taken.is_accepted() && Taken::of(&self.ask(self.userinfo()?).await?).is_accepted() {
+            let why =
+                "UserInfo opens without any token, so it does not show whether it took this one. See D12.";
+            return Err(Halt::Untried(why.to_owned()));
+        }
+        Ok(taken.came("L12"))
     }
 
     /// A refresh as of every session. On success the tokens take the place of the ones before.
@@ -472,6 +478,7 @@ where
             ..fresh.clone()
         });
         run.hand.before = Some(before);
+        run.refreshes = true;
         Ok(fresh)
     }
 
@@ -561,6 +568,7 @@ where
     }
 
     async fn other_scopes(&self, run: &mut Run) -> Result<Came, Halt> {
+        refreshes(run)?;
         let tokens = self.tokens(run).await?;
         let granted = tokens
             .scopes
@@ -615,6 +623,7 @@ where
         if !taken.is_accepted() {
             return Ok(taken.came("L17"));
         }
+        refreshes(run)?;
         let (word, said) = match self.refreshed(run).await? {
             Err(Taken::Refused { .. }) => (
                 "accepted, ended",
@@ -649,12 +658,13 @@ where
             return Ok(Came::new("L18", "not deleted", "The client is still registered."));
         }
         let Some(tokens) = tokens else {
-            return Ok(Came::new(
-                "L18",
-                "deleted",
-                "The client is deleted. There were no tokens to look at.",
+            return Err(Halt::Untried(
+                "The client is deleted. There were no tokens to look at afterwards.".to_owned(),
             ));
         };
+        if tokens.refresh_token.is_some() {
+            refreshes(run)?;
+        }
         let access = self.is_alive(&tokens.access_token).await?;
         let refresh = match &tokens.refresh_token {
             Some(token) => {
@@ -729,6 +739,16 @@ where
             _ => ("", "An exchange had no answer that says anything."),
         };
         Ok(Came::new("R1", word, said))
+    }
+}
+
+/// A refusal says nothing where no refresh has ever worked.
+fn refreshes(run: &Run) -> Result<(), Halt> {
+    match run.refreshes {
+        true => Ok(()),
+        false => Err(Halt::Untried(
+            "No refresh has worked, so a refused one says nothing. See L13.".to_owned(),
+        )),
     }
 }
 

@@ -111,6 +111,8 @@ pub struct Run {
     pub(super) hand: Hand,
     /// The right exchange has worked.
     pub(super) exchanges: bool,
+    /// A refresh has worked.
+    pub(super) refreshes: bool,
     /// A failed try spends the code, so each rung takes a sign-in of its own.
     pub(super) burns: bool,
     pub(super) logins: u32,
@@ -138,6 +140,7 @@ stored!(Run {
     departure,
     hand,
     exchanges,
+    refreshes,
     burns,
     logins,
     waiting,
@@ -177,6 +180,7 @@ impl Run {
             departure: None,
             hand: Hand::default(),
             exchanges: false,
+            refreshes: false,
             burns: false,
             logins: 0,
             waiting: None,

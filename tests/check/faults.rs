@@ -1,1 +1,186 @@
+//! A provider that answers wrongly in one thing turns the row of that thing, and no other.
+//!
+//! Rows that hang on it may say that they could not be tried, and nothing else.
 
+use local_polar::Fault::{self, *};
+use polar_connect::check::probe::Group::{Further, Login, Open};
+use polar_connect::check::verdict::Verdict::{self, Changed, NotTried, Sound, Unsound};
+
+use crate::polar::EXPECTED;
+use crate::world::{World, verdicts, words};
+
+/// The fault, the row, its verdict, and what was observed.
+type Row = (Fault, &'static str, Verdict, &'static str);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    (Discovery404, "D1", Unsound, "another status"),
+    (DiscoveryHtml, "D1", Unsound, "no JSON"),
+    (Discovery500, "D1", Unsound, "unreadable"),
+    (DiscoveryArray, "D1", Unsound, "no object"),
+    (DiscoveryOtherIssuer, "D2", Unsound, "another"),
+    (DiscoveryNoTokenEndpoint, "D3", Unsound, "missing token_endpoint"),
+    (DiscoveryHttpEndpoint, "D3", Unsound, "unsafe authorization_endpoint"),
+    (DiscoveryJavascriptEndpoint, "D3", Unsound, "unsafe authorization_endpoint"),
+    (DiscoveryForeignTokenEndpoint, "D3", Unsound, "foreign token_endpoint"),
+    (DiscoveryPlainOnly, "D4", Unsound, "no S256"),
+    (DiscoveryNoPkce, "D4", Changed, "not mentioned"),
+    (Keys500, "D6", Unsound, "unreadable"),
+    (KeysEmpty, "D6", Unsound, "no usable key"),
+    (KeysMissingMember, "D6", Unsound, "no key set"),
+    (KeysWithNoise, "D6", Unsound, "private half"),
+    (KeysWeak, "D6", Unsound, "no usable key"),
+    (RegistrationSecret, "D9", Unsound, "registered, with a secret"),
+    (RegistrationHttp, "D10", Unsound, "accepted"),
+    (UserinfoOpen, "D12", Unsound, "200 and 401"),
+    (StateAltered, "L1", Unsound, "another state"),
+    (StateMissing, "L1", Unsound, "no state"),
+    (StateDoubled, "L1", Unsound, "sent twice"),
+    (CodeMissing, "L1", Unsound, "no code"),
+    (IssOther, "L1", Unsound, "another iss"),
+    (CodeAndError, "L1", Unsound, "code and error"),
+    (FragmentResponse, "L1", Unsound, "in the fragment"),
+    (VerifierOptional, "L2", Unsound, "accepted"),
+    (VerifierShort, "L3", Unsound, "accepted"),
+    (VerifierUnchecked, "L4", Unsound, "accepted"),
+    (RedirectUriUnchecked, "L5", Unsound, "accepted"),
+    (CodeOfAnyClient, "L6", Unsound, "accepted"),
+    (TokenCacheable, "L7", Unsound, "accepted, and caches may keep it"),
+    (TokenWiderScope, "L7", Unsound, "accepted, with more scope"),
+    (TokenDpopType, "L7", Unsound, "token.unsupported_type"),
+    (TokenNoType, "L7", Unsound, "token.malformed"),
+    (CodeBurnedOnFailure, "L7", Changed, "accepted, but a failed try spends the code"),
+    (TokenNoExpires, "L7", Changed, "accepted"),
+    (IdTokenMissing, "L8", Unsound, "missing"),
+    (IdTokenBadSignature, "L8", Unsound, "id_token.bad_signature"),
+    (IdTokenAlgNone, "L8", Unsound, "id_token.algorithm_not_allowed"),
+    (IdTokenOtherIssuer, "L8", Unsound, "id_token.wrong_issuer"),
+    (IdTokenOtherAudience, "L8", Unsound, "id_token.wrong_audience"),
+    (IdTokenOtherNonce, "L8", Unsound, "id_token.wrong_nonce"),
+    (IdTokenNoIssuer, "L8", Unsound, "id_token.malformed"),
+    (IdTokenOtherAtHash, "L8", Unsound, "id_token.wrong_at_hash"),
+    (IdTokenUnknownKid, "L8", Unsound, "id_token.no_fitting_key"),
+    (IdTokenNoAtHash, "L8", Changed, "holds"),
+    (UserinfoOtherSub, "L9", Unsound, "userinfo.subject_mismatch"),
+    (UserinfoNoSub, "L9", Unsound, "userinfo.malformed"),
+    (UserinfoJwt, "L9", Unsound, "userinfo.wrong_content_type"),
+    (CodeReplayable, "L10", Unsound, "accepted"),
+    (ReplayEndsTokens, "L11", Changed, "ended"),
+    (UserinfoTokenInQuery, "L12", Unsound, "accepted"),
+    (RefreshNoRotation, "L13", Unsound, "not rotated"),
+    (RefreshInvalidGrant, "L13", Unsound, "refused invalid_grant"),
+    (RefreshWithIdToken, "L13", Changed, "rotated"),
+    (RefreshKeepsAccess, "L14", Changed, "alive"),
+    (RefreshOldWorks, "L15", Unsound, "accepted"),
+    (RefreshEndsFamily, "L15", Changed, "refused, the newest ended"),
+    (RefreshWider, "L16", Unsound, "more granted, less granted"),
+    (RevocationPretended, "L17", Unsound, "accepted, still alive"),
+    (RevocationOpen, "L17", Changed, "accepted, ended"),
+    (DeletionRefused, "L18", Unsound, "not deleted"),
+    (DeletionKeepsRefresh, "L18", Changed, "deleted, both alive"),
+    (DeletionEndsTokens, "L18", Changed, "deleted, nothing alive"),
+];
+
+#[test]
+fn each_fault_turns_its_own_row_and_no_other() {
+    let failed: Vec<&str> = ROWS
+        .iter()
+        .filter(|row| std::panic::catch_unwind(|| check(row)).is_err())
+        .map(|(fault, ..)| fault.name())
+        .collect();
+    assert!(failed.is_empty(), "see above for each of {failed:#?}");
+}
+
+fn check(row: &Row) {
+    let (fault, id, verdict, word) = *row;
+    let world = World::with(fault);
+    let run = world.check(&[Open, Login]);
+    let found = verdicts(&run);
+    assert_eq!(
+        (found[id], words(&run)[id].as_str()),
+        (verdict, word),
+        "{}",
+        fault.name()
+    );
+    for (other, usual, _) in EXPECTED.iter().filter(|(other, ..)| *other != id) {
+        let actual = found[other];
+        assert!(
+            actual == *usual || actual == NotTried,
+            "{}: {other} is {actual:?}: {:?}",
+            fault.name(),
+            run.came(other)
+        );
+    }
+    assert_eq!(run.worst(), verdict, "{}", fault.name());
+    // What is refused to be deleted stays; everything else is gone.
+    let left = usize::from(fault == DeletionRefused) * 2;
+    assert_eq!(world.clients_left().min(2), left, "{}", fault.name());
+}
+
+#[test]
+fn a_refusal_under_another_name_is_a_change_and_no_danger() {
+    let world = World::with(TokenErrorsAlike);
+    let found = verdicts(&world.check(&[Open, Login]));
+    for (id, verdict) in [
+        ("D11", Unsound),
+        ("L2", Sound),
+        ("L4", Changed),
+        ("L5", Changed),
+        ("L6", Changed),
+        ("L10", Changed),
+    ] {
+        assert_eq!(found[id], verdict, "{id}");
+    }
+}
+
+#[test]
+fn a_provider_that_announces_iss_and_does_not_send_it_is_caught_at_both_ends() {
+    let world = World::with(IssAnnouncedButMissing);
+    let found = verdicts(&world.check(&[Open, Login]));
+    assert_eq!((found["D7"], found["L1"]), (Changed, Unsound));
+}
+
+#[test]
+fn a_spent_code_costs_the_ladder_a_sign_in_a_rung_and_no_row() {
+    let world = World::with(CodeBurnedOnFailure);
+    let run = world.check(&[Open, Login]);
+    // L2 was tried on a good code; nobody can say so of those that followed on the same one.
+    assert_eq!(*world.logins.borrow(), ["L1", "L3", "L4", "L5", "L6", "L7"]);
+    for (id, ..) in EXPECTED {
+        assert_ne!(verdicts(&run)[id], NotTried, "{id}");
+    }
+}
+
+#[test]
+fn tokens_that_are_ended_by_a_probe_cost_one_more_sign_in() {
+    for (fault, logins) in [
+        (VerifierOptional, ["L1", "L3"]),
+        (CodeOfAnyClient, ["L1", "L7"]),
+        (ReplayEndsTokens, ["L1", "L12"]),
+        (RefreshOldWorks, ["L1", "L16"]),
+        (RefreshEndsFamily, ["L1", "L16"]),
+        (RevocationOpen, ["L1", "L18"]),
+    ] {
+        let world = World::with(fault);
+        world.check(&[Open, Login]);
+        assert_eq!(*world.logins.borrow(), logins, "{}", fault.name());
+    }
+}
+
+#[test]
+fn an_endpoint_that_is_down_is_not_taken_for_one_that_refuses() {
+    for fault in [Token500, Token503Html, Token429, TokenSlow] {
+        let found = verdicts(&World::with(fault).check(&[Open, Login]));
+        for id in ["L2", "L3", "L4", "L5", "L6", "L8", "L13"] {
+            assert_eq!(found[id], NotTried, "{}: {id}", fault.name());
+        }
+    }
+}
+
+#[test]
+fn a_challenge_that_is_optional_shows_in_the_redirect_of_its_own() {
+    let world = World::with(ChallengeOptional);
+    let run = world.check(&[Further]);
+    assert_eq!(words(&run)["R1"], "code, accepted without a verifier");
+    assert_eq!(verdicts(&run)["R1"], Changed);
+}

@@ -179,7 +179,7 @@ pub const PROBES: &[Probe] = &[
         teaches: "Your app decides by these codes whether to try again, to sign in anew, or to give up.",
         tolerable: "",
         remedy: "Your app cannot tell the errors of this provider apart by their codes. Do not retry by code; sign in anew.",
-        rule: Rule { meets: &["invalid_client, invalid_grant, unsupported_grant_type", "invalid_client, not tried, unsupported_grant_type"], short: &["invalid_grant, *", "invalid_client, *"], polar: "invalid_client, invalid_grant, unsupported_grant_type", facts: &[] },
+        rule: Rule { meets: &["invalid_client, invalid_grant, unsupported_grant_type"], short: &["invalid_grant, *", "invalid_client, *"], polar: "invalid_client, invalid_grant, unsupported_grant_type", facts: &[] },
     },
     Probe {
         id: "D12",

@@ -451,23 +451,19 @@ where
             "There is no safe token endpoint. See D3.".to_owned(),
         ));
     };
-    let client = run.client_id().map(str::to_owned);
+    let Some(client) = run.client_id() else {
+        return Err(Halt::Untried(
+            "There is no client to try it with. See D9.".to_owned(),
+        ));
+    };
     let code = "authorization_code";
     let requests = [
-        Some(requests::hopeless(&endpoint, code, NO_CLIENT)),
-        client.as_ref().map(|id| requests::hopeless(&endpoint, code, id)),
-        Some(requests::hopeless(
-            &endpoint,
-            NO_GRANT,
-            client.as_deref().unwrap_or(NO_CLIENT),
-        )),
+        requests::hopeless(&endpoint, code, NO_CLIENT),
+        requests::hopeless(&endpoint, code, client),
+        requests::hopeless(&endpoint, NO_GRANT, client),
     ];
     let mut words = Vec::new();
     for request in requests {
-        let Some(request) = request else {
-            words.push("not tried".to_owned());
-            continue;
-        };
         match Taken::of(&wire.ask(probe, request).await?) {
             Taken::Refused { error, .. } => words.push(error),
             Taken::Accepted => words.push("accepted".to_owned()),

@@ -31,6 +31,9 @@ const ROWS: &[Row] = &[
     (KeysWithNoise, "D6", Unsound, "private half"),
     (KeysWeak, "D6", Unsound, "no usable key"),
     (RegistrationSecret, "D9", Unsound, "registered, with a secret"),
+    (RegistrationOtherMethod, "D9", Unsound, "registered, with another method"),
+    (RegistrationOtherRedirect, "D9", Unsound, "registered, for another address"),
+    (RegistrationNoClientId, "D9", Unsound, "unreadable"),
     (RegistrationHttp, "D10", Unsound, "accepted"),
     (UserinfoOpen, "D12", Unsound, "200 and 401"),
     (StateAltered, "L1", Unsound, "another state"),
@@ -78,7 +81,7 @@ const ROWS: &[Row] = &[
     (RevocationOpen, "L17", Changed, "accepted, ended"),
     (DeletionRefused, "L18", Unsound, "not deleted"),
     (DeletionKeepsRefresh, "L18", Changed, "deleted, both alive"),
-    (DeletionEndsTokens, "L18", Changed, "deleted, nothing alive"),
+    (DeletionKillsTokens, "L18", Changed, "deleted, nothing alive"),
 ];
 
 #[test]

@@ -19,7 +19,7 @@ use polar_connect::time::Timestamp;
 use pollster::block_on;
 use url::Url;
 
-use crate::network::{carried, preflight, readable, secrets_in};
+use crate::network::{carried, needs_preflight, preflight, readable, secrets_in};
 
 pub const PERSON: &str = "dev@example.com";
 const REDIRECT_URI: &str = "http://localhost:8080/callback/";
@@ -113,10 +113,7 @@ impl World {
         );
         let line = format!("{} {}", request.method.name(), request.url.path());
         self.sent.borrow_mut().push((probe.id, line));
-        let is_simple = request.headers.iter().all(|(name, value)| {
-            *name == "accept" || (*name == "content-type" && value == "application/x-www-form-urlencoded")
-        });
-        if !is_simple && self.provider.handle(preflight(request)).status() != 200 {
+        if needs_preflight(request) && self.provider.handle(preflight(request)).status() != 200 {
             return Err(TransportError::Unreachable { host });
         }
         let answer = self.provider.handle(carried(request));

@@ -4,7 +4,9 @@
 //! nothing else does. [`run`] is one check from its first request to its last, stored after each rung, so that a redirect
 //! or a reload only interrupts it: [`open`] needs nobody to sign in, [`ladder`] climbs on one sign-in, [`departure`]
 //! leaves for the provider and takes what comes back; [`step`] goes from one to the next over a [`wire`]. Requests that a client must never send are built in [`requests`], so that the real ones stay strict.
+//! [`baseline`] compares a provider with what it said before, [`results`] takes a check elsewhere.
 
+pub mod baseline;
 pub mod came;
 pub mod catalogue;
 pub mod departure;
@@ -12,6 +14,7 @@ mod ladder;
 mod open;
 pub mod probe;
 mod requests;
+pub mod results;
 pub mod run;
 pub mod step;
 pub mod verdict;

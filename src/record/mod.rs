@@ -18,7 +18,7 @@ use redact::Redactor;
 use step::{Kind, Step};
 
 /// Sends, and hands what went over the wire to `log`. `kind` is what the caller is about; the token endpoint's requests say
-/// themselves what they are.
+/// themselves what they are, unless they are probes.
 pub async fn recorded<S>(
     request: Request,
     kind: Kind,
@@ -33,7 +33,10 @@ where
     let outcome = send(request.clone()).await;
     let millis = now().millis() - started.millis();
     log(&|redactor| {
-        let kind = Kind::of(&request).unwrap_or(kind);
+        let kind = match kind {
+            Kind::Probe(_) => kind,
+            _ => Kind::of(&request).unwrap_or(kind),
+        };
         Step::captured(kind, &request, &outcome, started, millis, redactor)
     });
     outcome

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::redact::Redactor;
+use crate::check::probe::Probe;
 use crate::http::{Request, Response, TransportError};
 use crate::json;
 use crate::json::stored::{Stored, stored};
@@ -30,6 +31,8 @@ pub enum Kind {
     ReadClient,
     ChangeClient,
     DeleteClient,
+    /// What a login check tries.
+    Probe(&'static Probe),
 }
 
 /// A kind's name as it is stored, its title, why it is there, where it is specified, and under which address.
@@ -187,20 +190,32 @@ impl Kind {
     }
 
     pub fn name(self) -> &'static str {
-        self.told().1
+        match self {
+            Self::Probe(probe) => probe.id,
+            _ => self.told().1,
+        }
     }
 
     pub fn title(self) -> &'static str {
-        self.told().2
+        match self {
+            Self::Probe(probe) => probe.title,
+            _ => self.told().2,
+        }
     }
 
     pub fn why(self) -> &'static str {
-        self.told().3
+        match self {
+            Self::Probe(probe) => probe.sent,
+            _ => self.told().3,
+        }
     }
 
     /// The section that asks for it, and its address.
     pub fn section(self) -> (&'static str, &'static str) {
-        (self.told().4, self.told().5)
+        match self {
+            Self::Probe(probe) => (probe.section, probe.address),
+            _ => (self.told().4, self.told().5),
+        }
     }
 
     /// What a form says it is: RFC 6749 §4.1.3 and §6, RFC 7009 §2.1.
@@ -223,7 +238,8 @@ impl Stored for Kind {
     }
 
     fn from_value(value: &Value) -> Option<Self> {
-        TOLD.iter().find(|told| value == told.1).map(|told| told.0)
+        let told = TOLD.iter().find(|told| value == told.1).map(|told| told.0);
+        told.or_else(|| Probe::find(value.as_str()?).map(Self::Probe))
     }
 }
 
@@ -359,12 +375,15 @@ impl Step {
         }
     }
 
-    /// Whether this step went as it should.
+    /// Whether this step went as it should. A probe is often meant to be refused: what came of it is the check's to judge.
     pub fn is_good(&self) -> bool {
         let status = self
             .exchange
             .as_ref()
             .map_or(Some(200), |exchange| exchange.status);
+        if let Kind::Probe(_) = self.kind {
+            return self.failure.is_none();
+        }
         self.failure.is_none() && status.is_some_and(|status| status < 400)
     }
 

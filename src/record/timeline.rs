@@ -146,6 +146,11 @@ impl Record {
         self.push(step);
     }
 
+    /// A login check begins: what it sends stands by itself.
+    pub fn checked(&mut self, environment: &str) {
+        self.open(&format!("{environment} · login check"), Vec::new());
+    }
+
     /// Whatever goes on in the current sign-in.
     pub fn push(&mut self, step: Step) {
         if self.attempts.is_empty() {
@@ -267,6 +272,18 @@ mod tests {
             record.attempts[1].outcome(),
             ("failed", Some("network.unreachable"))
         );
+    }
+
+    #[test]
+    fn a_check_stands_by_itself_and_its_probes_are_no_failures() {
+        let mut record = signed_in();
+        record.checked("local");
+        let probe = crate::check::probe::Probe::find("L4").unwrap();
+        record.push(step(Kind::Probe(probe), 5));
+        record.left("local", "two".to_owned(), step(Kind::Leave, 6));
+        assert_eq!(kinds(&record.attempts[1]), [Kind::Probe(probe), Kind::Leave]);
+        assert!(record.attempts[1].steps[0].is_good());
+        assert_eq!(stored::read(&stored::write(&record)), Ok(record));
     }
 
     #[test]

@@ -8,6 +8,8 @@
 mod network;
 mod world;
 
+mod docs;
 mod faults;
 mod polar;
+mod results;
 mod storage;

@@ -91,7 +91,7 @@ fn nothing_leaves_that_looks_like_a_secret() {
     let world = World::new();
     let mut run = world.check(&[Open]);
     let token = "polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB";
-    run.came[0].said = format!("It said {token}.");
+    run.came[1].said = format!("It said {token}.");
     for form in Form::ALL {
         let found = write(&run, &[], form, utc).unwrap_err();
         assert!(found.iter().any(|finding| finding.what == "a token"), "{form:?}");

@@ -32,6 +32,12 @@ pub enum Route {
         /// Preselects an environment.
         environment: Option<String>,
     },
+    Check {
+        /// Preselects an environment.
+        environment: Option<String>,
+        /// Begins at once, for a program that drives the page.
+        run: bool,
+    },
     NotFound,
 }
 
@@ -79,6 +85,7 @@ impl Route {
         "tokens",
         "requests",
         "clients",
+        "check",
         "check/host",
     ];
 
@@ -100,6 +107,10 @@ impl Route {
             "requests" => Self::Requests,
             "clients" => Self::Clients {
                 environment: query.text("environment"),
+            },
+            "check" => Self::Check {
+                environment: query.text("environment"),
+                run: query.text("run").as_deref() == Some("1"),
             },
             "organizations" => match query.text("id") {
                 None => Self::Organizations { page: query.page() },
@@ -135,6 +146,11 @@ impl Route {
                 "clients/",
                 environment.iter().map(|id| ("environment", id.clone())).collect(),
             ),
+            Self::Check { environment, run } => {
+                let environment = environment.iter().map(|id| ("environment", id.clone()));
+                let run = run.then(|| ("run", "1".to_owned()));
+                ("check/", environment.chain(run).collect())
+            }
             Self::Organizations { page } => ("organizations/", page_after_first(page).into_iter().collect()),
             Self::Organization { id, tab, page } => {
                 let tab = (*tab != Tab::default()).then(|| ("tab", tab.name().to_owned()));
@@ -169,6 +185,7 @@ impl Route {
             Self::Tokens => "Tokens",
             Self::Requests => "Requests",
             Self::Clients { .. } => "Clients",
+            Self::Check { .. } => "Login check",
             Self::Organizations { .. } | Self::Organization { .. } => "Organizations",
             Self::NotFound => "Not found",
         }
@@ -216,6 +233,13 @@ mod tests {
         Base::new(&format!("https://tool.example{path}")).unwrap()
     }
 
+    fn check(environment: Option<&str>, run: bool) -> Route {
+        Route::Check {
+            environment: environment.map(str::to_owned),
+            run,
+        }
+    }
+
     fn organization(id: &str, tab: Tab, page: u32) -> Route {
         Route::Organization {
             id: id.to_owned(),
@@ -248,6 +272,9 @@ mod tests {
             ("tokens/", "?token=x", Route::Tokens),
             ("requests", "", Route::Requests),
             ("requests/", "", Route::Requests),
+            ("check", "", check(None, false)),
+            ("check/", "?run=1&environment=local", check(Some("local"), true)),
+            ("check/", "?run=yes", check(None, false)),
             ("clients", "", Route::Clients { environment: None }),
             (
                 "clients/",
@@ -328,6 +355,7 @@ mod tests {
                 Route::Connect { environment: Some(id.clone()) },
                 Route::Clients { environment: Some(id.clone()) },
                 Route::Organizations { page },
+                check(Some(&id), page > 400),
                 organization(&id, Tab::ALL[tab], page),
                 Route::Flow,
                 Route::Tokens,

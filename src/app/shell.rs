@@ -106,6 +106,13 @@ fn rail() -> El {
         (Route::Requests, "Requests"),
         (Route::Tokens, "Tokens"),
         (Route::Clients { environment: None }, "Clients"),
+        (
+            Route::Check {
+                environment: None,
+                run: false,
+            },
+            "Check",
+        ),
     ];
     el("nav")
         .class("rail")

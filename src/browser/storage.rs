@@ -1,4 +1,4 @@
-//! The tab's `sessionStorage`, and for two records `localStorage`, under one prefix. A browser may forbid them or have no
+//! The tab's `sessionStorage`, and for three records `localStorage`, under one prefix. A browser may forbid them or have no
 //! room left: both are values here, not panics.
 
 /// Every key begins with it; clearing removes these and nothing else.
@@ -19,6 +19,10 @@ pub enum Key {
     Clients,
     /// What opens those clients of which somebody said so.
     KeptTokens,
+    /// A login check: what came of it, and what is held between two of its probes.
+    Check,
+    /// What providers published the last time: nothing secret, and no tab's own.
+    Baselines,
 }
 
 impl Key {
@@ -31,12 +35,14 @@ impl Key {
             Self::Record => "polar-connect.record",
             Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
             Self::Clients => "polar-connect.clients",
+            Self::Check => "polar-connect.check",
+            Self::Baselines => "polar-connect.baselines",
         }
     }
 
     /// Whether it outlives the tab.
     const fn stays(self) -> bool {
-        matches!(self, Self::Clients | Self::KeptTokens)
+        matches!(self, Self::Clients | Self::KeptTokens | Self::Baselines)
     }
 }
 

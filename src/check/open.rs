@@ -296,7 +296,7 @@ where
     S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
     P: AsyncFn(Pace) -> bool,
 {
-    if run.is_own_client() {
+    if run.own_client().is_some() {
         return Err(Halt::Untried(
             "You brought a client of your own, so none is registered.".to_owned(),
         ));
@@ -397,7 +397,7 @@ where
     S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
     P: AsyncFn(Pace) -> bool,
 {
-    if run.is_own_client() {
+    if run.own_client().is_some() {
         return Err(Halt::Untried(
             "You brought a client of your own, so none is registered.".to_owned(),
         ));

@@ -47,16 +47,11 @@ fn rows(run: &Run) -> impl Iterator<Item = Row<'_>> {
 }
 
 /// The result as text that is safe to share, or where it is not. `utc` writes a moment as RFC 3339 in UTC.
-pub fn write(
-    run: &Run,
-    changes: &[String],
-    form: Form,
-    utc: impl Fn(Timestamp) -> String,
-) -> Result<String, Vec<Finding>> {
+pub fn write(run: &Run, form: Form, utc: impl Fn(Timestamp) -> String) -> Result<String, Vec<Finding>> {
     let started = utc(run.started_at);
     let text = match form {
-        Form::Json => format!("{:#}", json(run, changes, started)),
-        Form::Markdown => markdown(run, changes, &started),
+        Form::Json => format!("{:#}", json(run, started)),
+        Form::Markdown => markdown(run, &started),
         Form::Junit => junit(run, &started),
     };
     match scan::secrets(&text, false) {
@@ -65,7 +60,7 @@ pub fn write(
     }
 }
 
-fn json(run: &Run, changes: &[String], started: String) -> Value {
+fn json(run: &Run, started: String) -> Value {
     let rows: Vec<Value> = rows(run)
         .map(|(probe, came, verdict)| row(probe, came, verdict))
         .collect();
@@ -81,7 +76,7 @@ fn json(run: &Run, changes: &[String], started: String) -> Value {
         ("counts", object(counts.into())),
         (
             "changes",
-            Value::Array(changes.iter().map(|change| change.as_str().into()).collect()),
+            Value::Array(run.changes.iter().map(|change| change.as_str().into()).collect()),
         ),
         ("rows", Value::Array(rows)),
     ])
@@ -105,15 +100,15 @@ fn row(probe: &Probe, came: &Came, verdict: Verdict) -> Value {
     ])
 }
 
-fn markdown(run: &Run, changes: &[String], started: &str) -> String {
+fn markdown(run: &Run, started: &str) -> String {
     let worst = run.worst().label(run.on_polar);
     let mut text = format!(
         "# Login check of {}: {worst}\n\n{started}\n",
         plain(&run.environment)
     );
-    if !changes.is_empty() {
+    if !run.changes.is_empty() {
         text += "\n## Since the last check\n\n";
-        for change in changes {
+        for change in &run.changes {
             text += &format!("- {}\n", plain(change));
         }
     }

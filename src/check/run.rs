@@ -120,6 +120,9 @@ pub struct Run {
     pub waiting: Option<String>,
     /// Whether it was begun by an address, so that nobody presses anything.
     pub unattended: bool,
+    /// What the provider publishes otherwise than at the check before, and when that was.
+    pub changes: Vec<String>,
+    pub compared_with: Option<Timestamp>,
 }
 
 stored!(Run {
@@ -145,6 +148,8 @@ stored!(Run {
     logins,
     waiting,
     unattended,
+    changes,
+    compared_with,
 });
 
 /// What an exchange names beside the code.
@@ -152,6 +157,11 @@ pub struct Sent<'a> {
     pub client_id: &'a str,
     pub redirect_uri: &'a str,
     pub verifier: &'a str,
+}
+
+/// Whether people and money are behind an environment: there a check is begun by more than a press.
+pub fn is_production(environment: &Environment) -> bool {
+    environment.id == "production" || environment.api_url.host_str() == Some("api.polar.sh")
 }
 
 impl Run {
@@ -185,6 +195,8 @@ impl Run {
             logins: 0,
             waiting: None,
             unattended: false,
+            changes: Vec::new(),
+            compared_with: None,
         }
     }
 
@@ -217,8 +229,9 @@ impl Run {
         self.upcoming().is_none()
     }
 
-    pub fn is_busy(&self) -> bool {
-        self.busy
+    /// Whether it has been at the provider already.
+    pub const fn has_left(&self) -> bool {
+        self.logins > 0
     }
 
     /// To be stored before a probe is tried, so that a reload in between is noticed.
@@ -295,8 +308,8 @@ impl Run {
         made.or(self.own_client.as_deref())
     }
 
-    pub fn is_own_client(&self) -> bool {
-        self.own_client.is_some()
+    pub fn own_client(&self) -> Option<&str> {
+        self.own_client.as_deref()
     }
 
     /// Clients that were made here and are still registered.
@@ -343,5 +356,45 @@ impl Run {
     pub(super) fn has_code(&self, now: Timestamp) -> bool {
         let age = now.seconds_since(self.hand.arrived);
         self.hand.answer.is_some() && !self.hand.spent && (0..=CODE_LIVES).contains(&age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(id: &str, api: &str) -> Environment {
+        let api_url = Url::parse(api).unwrap();
+        Environment {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            discovery_url: api_url.clone(),
+            issuer: POLAR.to_owned(),
+            api_url,
+            client_id: String::new(),
+            scopes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn production_is_known_by_its_name_and_by_its_host() {
+        for (id, api, expected) in [
+            ("production", "https://idp.example", true),
+            ("mine", "https://api.polar.sh", true),
+            ("sandbox", "https://sandbox-api.polar.sh", false),
+            ("local", "http://localhost:8081", false),
+        ] {
+            assert_eq!(is_production(&environment(id, api)), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn habits_of_polar_are_expected_of_polar_alone() {
+        let callback = Url::parse("https://app.example/callback/").unwrap();
+        let mut other = environment("other", "https://idp.example");
+        other.issuer = "https://idp.example".to_owned();
+        let polar = environment("sandbox", "https://sandbox-api.polar.sh");
+        let run = |environment| Run::new(environment, callback.clone(), None, Timestamp::default());
+        assert!(run(&polar).on_polar && !run(&other).on_polar);
     }
 }

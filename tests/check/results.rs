@@ -15,7 +15,7 @@ fn utc(_: Timestamp) -> String {
 }
 
 fn written(run: &Run, form: Form) -> String {
-    write(run, &[], form, utc).unwrap()
+    write(run, form, utc).unwrap()
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn nothing_leaves_that_looks_like_a_secret() {
     let token = "polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB";
     run.came[1].said = format!("It said {token}.");
     for form in Form::ALL {
-        let found = write(&run, &[], form, utc).unwrap_err();
+        let found = write(&run, form, utc).unwrap_err();
         assert!(found.iter().any(|finding| finding.what == "a token"), "{form:?}");
     }
 }

@@ -20,6 +20,7 @@ const PAGES: &[&str] = &[
     "tokens",
     "requests",
     "clients",
+    "check",
     "check/host",
 ];
 

@@ -18,6 +18,14 @@ pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
     let navigation = expect_context::<Navigation>();
     let failure = RwSignal::new(None::<Failure>);
     match callback {
+        // The answer is for a login check: nothing here looks at it.
+        Some(callback) if session.is_checks(&callback) => spawn_local(async move {
+            let environment = session.take_checks_answer(&callback).await;
+            navigation.replace(Route::Check {
+                environment,
+                run: false,
+            });
+        }),
         Some(callback) => spawn_local(async move {
             match session.complete(callback).await {
                 Ok(return_to) => navigation.replace(return_to),

@@ -2,6 +2,7 @@
 
 mod account;
 mod callback;
+mod check;
 mod clients;
 mod connect;
 mod flow;
@@ -22,6 +23,7 @@ use crate::oidc::authorization::Callback;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;
+use check::check_page;
 use clients::clients_page;
 use connect::connect_page;
 use flow::flow_page;
@@ -42,6 +44,10 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     let shown = Memo::new(move |_| match navigation.route() {
         Route::Connect { .. } => (Route::Connect { environment: None }, false),
         Route::Clients { .. } => (Route::Clients { environment: None }, false),
+        Route::Check { .. } => {
+            let (environment, run) = (None, false);
+            (Route::Check { environment, run }, false)
+        }
         route @ (Route::Callback | Route::Flow | Route::Host | Route::Tokens | Route::NotFound) => {
             (route, false)
         }
@@ -49,6 +55,7 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
     });
     dynamic(move || match shown.get() {
         (Route::Connect { .. }, _) => connect_page(session),
+        (Route::Check { .. }, _) => check_page(session),
         (Route::Clients { .. }, _) => clients_page(session),
         (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
         (Route::Flow, _) => flow_page(session),

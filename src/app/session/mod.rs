@@ -1,5 +1,6 @@
 //! The one place where a session meets the browser: it is begun, completed, kept, refreshed one at a time, used and ended.
 
+mod checking;
 mod clients;
 mod ending;
 mod keeping;
@@ -22,6 +23,7 @@ use super::navigation::Navigation;
 use crate::browser::channel::Channel;
 use crate::browser::storage::{self, Key};
 use crate::browser::{clock, page};
+use crate::check::run::Run;
 use crate::clients::Clients;
 use crate::clients::ledger::Id;
 use crate::config::{Config, Environment};
@@ -37,6 +39,7 @@ use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
+use checking::{Checking, read_check};
 pub use clients::worded as registration_failure;
 use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
 use refreshing::FIRST_RETRY;
@@ -90,6 +93,8 @@ pub struct Parts {
     clients: RwSignal<Clients>,
     /// Whether a sign-in has left this tab and not come back.
     unanswered: RwSignal<bool>,
+    check: RwSignal<Option<Run>>,
+    checking: RwSignal<Checking>,
 }
 
 impl std::ops::Deref for Session {
@@ -123,6 +128,8 @@ impl Session {
             redactor: StoredValue::new(Redactor::new(key)),
             clients: RwSignal::new(read_clients()),
             unanswered: RwSignal::new(false),
+            check: RwSignal::new(read_check()),
+            checking: RwSignal::new(Checking::default()),
         })));
         session.restore();
         session

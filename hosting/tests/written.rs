@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hosting::deploy::{Deployment, HOSTS, Host};
@@ -133,7 +133,7 @@ fn check_rules(folder: &Folder, rules: &[(String, Headers)]) {
 }
 
 #[test]
-fn headers_files_say_the_list_for_every_path() {
+fn j04_headers_files_say_the_list_for_every_path() {
     for (host, base) in [
         ("netlify", BASE),
         ("cloudflare", BASE),
@@ -155,7 +155,7 @@ fn headers_files_say_the_list_for_every_path() {
 }
 
 #[test]
-fn vercel_json_says_the_list_for_every_path() {
+fn j04_vercel_json_says_the_list_for_every_path() {
     let folder = Folder::of("vercel");
     let settings: Value = serde_json::from_str(&folder.read("site/vercel.json")).unwrap();
     let rules = settings["headers"].as_array().unwrap().iter().map(|rule| {
@@ -180,7 +180,7 @@ fn vercel_json_says_the_list_for_every_path() {
 
 /// A location that sets a header loses those around it, so each must say them all, and for errors too.
 #[test]
-fn every_nginx_location_says_the_whole_list() {
+fn j05_every_nginx_location_says_the_whole_list() {
     let folder = Folder::of("nginx");
     let text = folder.read("locations.conf");
     let mut locations: Vec<(String, Headers)> = Vec::new();
@@ -223,7 +223,7 @@ fn every_nginx_location_says_the_whole_list() {
 }
 
 #[test]
-fn caddy_says_the_list() {
+fn j04_caddy_says_the_list() {
     for host in ["caddy", "container"] {
         let folder = Folder::of(host);
         let text = folder.read("polar-connect.caddy");
@@ -370,6 +370,53 @@ fn pages_have_the_base_and_carry_the_policy_where_no_header_does() {
         let config = folder.read(&format!("{}config.json", folder.deployment.folder(folder.host)));
         assert_eq!(config.as_bytes(), CONFIG);
         assert!(folder.read("site/404.html").contains(BASE));
+    }
+}
+
+/// A document of the project as one line, without its marks.
+fn document(name: &str) -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").replace('`', "").to_lowercase()
+}
+
+#[test]
+fn j07_what_github_pages_cannot_do_is_said() {
+    let readme = document("README.md");
+    let (_, lost) = readme.split_once("what is lost without headers.").unwrap();
+    let lost = lost.split("an origin of its own").next().unwrap();
+    let folder = Folder::of("github");
+    let in_page = ["content-security-policy", "referrer-policy"];
+    for (name, _) in folder.deployment.policy.headers() {
+        let is_named =
+            lost.contains(name) || (name.starts_with("x-content-type") && lost.contains("nosniff"));
+        assert!(
+            is_named || in_page.contains(&name),
+            "{name} is lost, and the README does not say so"
+        );
+    }
+    assert!(lost.contains("frame-ancestors"));
+}
+
+#[test]
+fn j19_the_way_to_reach_any_provider_is_documented() {
+    assert!(
+        document("README.md")
+            .contains("--any-issuer writes a policy that lets the page reach any https address")
+    );
+}
+
+#[test]
+fn f22_other_programs_on_the_same_origin_are_out_of_scope_and_that_is_said() {
+    let security = document("SECURITY.md");
+    let (_, not) = security.split_once("what is not promised").unwrap();
+    for words in [
+        "other pages on the same origin",
+        "service worker",
+        "extensions",
+        "an origin of its own",
+    ] {
+        assert!(not.contains(words), "{words}");
     }
 }
 

@@ -43,6 +43,28 @@ pub async fn with<T: 'static>(name: &str, work: impl Future<Output = T> + 'stati
     }
 }
 
+/// Takes the lock of this name until this page goes, unless another one has it: `false` then.
+pub async fn hold(name: &str) -> bool {
+    let Some((locks, request)) = manager() else {
+        return true;
+    };
+    let options = js_sys::Object::new();
+    let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
+    let told = Promise::new(&mut |tell, _| {
+        let granted = Closure::once_into_js(move |lock: JsValue| {
+            let is_ours = lock.is_object();
+            let _ = tell.call1(&JsValue::NULL, &is_ours.into());
+            // As long as this promise is open, the lock is held.
+            is_ours.then(|| Promise::new(&mut |_, _| {}))
+        });
+        let _ = request.call3(&locks, &JsValue::from_str(name), &options, &granted);
+    });
+    // A browser that refuses to answer is as one that has no locks.
+    JsFuture::from(told)
+        .await
+        .is_ok_and(|is_ours| is_ours.is_truthy())
+}
+
 fn manager() -> Option<(JsValue, Function)> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into())

@@ -8,6 +8,11 @@ use url::Url;
 use crate::http::{BodyError, PROTOCOL_BODY_LIMIT, Request, Response, TransportError};
 use crate::json::{MemberError, Members};
 
+/// Claims beyond the usual that are shown.
+const MOST_CLAIMS: usize = 40;
+/// Characters of a claim's name that are shown.
+const LONGEST_NAME: usize = 80;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserInfo {
     claims: Map<String, Value>,
@@ -79,6 +84,18 @@ impl UserInfo {
         self.claims.get("email_verified")?.as_bool()
     }
 
+    /// The claims beyond these, for showing: so many of them, and their names cut.
+    pub fn beyond(&self, usual: &[&str]) -> Vec<(String, &Value)> {
+        let others = self
+            .claims
+            .iter()
+            .filter(|(claim, _)| !usual.contains(&claim.as_str()));
+        others
+            .take(MOST_CLAIMS)
+            .map(|(claim, value)| (claim.chars().take(LONGEST_NAME).collect(), value))
+            .collect()
+    }
+
     pub const fn claims(&self) -> &Map<String, Value> {
         &self.claims
     }
@@ -122,6 +139,22 @@ mod tests {
         assert_eq!(user.text("name"), None);
         assert_eq!(user.email_verified(), None);
         assert_eq!(user.subject(), "a");
+    }
+
+    #[test]
+    fn h07_odd_names_of_claims_are_names_like_any_other_and_limited() {
+        let mut body = json!({"sub": "a", "": 1, "__proto__": {"sub": "b"}, "constructor": "x"});
+        let user = judge(&body.to_string(), Some("a")).unwrap();
+        let names: Vec<String> = user.beyond(&["sub"]).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["", "__proto__", "constructor"]);
+        assert_eq!(user.subject(), "a");
+        for number in 0..1000 {
+            body[format!("{number:04} {}", "long ".repeat(100))] = json!(number);
+        }
+        let user = judge(&body.to_string(), Some("a")).unwrap();
+        let others = user.beyond(&["sub"]);
+        assert_eq!(others.len(), 40);
+        assert!(others.iter().all(|(name, _)| name.chars().count() <= 80));
     }
 
     #[test]

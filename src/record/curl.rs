@@ -127,7 +127,8 @@ pub fn curl(step: &Step) -> Option<String> {
     }
     for parameter in form(exchange) {
         // Without a `=`, what stands after an `@` is the name of a file.
-        let end = if parameter.contains('=') { "" } else { "=" };
+        let before = parameter.split(OPEN).next().unwrap_or_default();
+        let end = if before.contains('=') { "" } else { "=" };
         add("--data-urlencode", &format!("{parameter}{end}"));
     }
     if let Some(text) = document(exchange) {
@@ -307,6 +308,8 @@ mod tests {
         let step = exchange("openid\n@name");
         let given = arguments(&curl(&step).unwrap());
         assert_eq!(given.last().unwrap(), "@name=");
+        let step = exchange("openid\nname⟨code · a=b⟩");
+        assert_eq!(arguments(&curl(&step).unwrap()).last().unwrap(), "namethe code=");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! what a person does and then sees. The folder in `DIST` is tested as it is served: with its policy, and without a rebuild.
 
 mod driver;
+mod engine;
 mod folder;
 mod page;
 mod screens;
@@ -11,6 +12,7 @@ mod secrets;
 #[path = "../../hosting/tests/hosts/server.rs"]
 mod server;
 mod tab;
+mod watch;
 mod world;
 
 mod journeys;

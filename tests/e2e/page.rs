@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::server::Server;
+use crate::watch::Watch;
 
 pub struct Page {
     served: Served,
@@ -24,32 +25,40 @@ enum Served {
 
 /// Known before the page is served: the provider must know the address, and `config.json` the provider's.
 pub struct Place {
+    /// The name by which the browser asks for it.
+    host: &'static str,
     base: String,
     here: Option<TcpListener>,
     port: u16,
 }
 
 impl Place {
-    pub async fn find() -> Place {
+    pub async fn find(host: &'static str) -> Place {
         let base = env::var("BASE").unwrap_or_else(|_| "/".into());
         let listener = crate::world::listener().await;
         let port = listener.local_addr().expect("it is bound").port();
         // A program binds the port itself.
         let here = env::var_os("HOST").is_none().then_some(listener);
-        Place { base, here, port }
+        Place {
+            host,
+            base,
+            here,
+            port,
+        }
     }
 
     /// Where the page is, without its last slash.
     pub fn address(&self) -> String {
         format!(
-            "http://localhost:{}{}",
+            "http://{}:{}{}",
+            self.host,
             self.port,
             self.base.trim_end_matches('/')
         )
     }
 
-    pub fn serve(self, folder: PathBuf, config: Option<Vec<u8>>) -> Page {
-        let Place { base, here, port } = self;
+    pub fn serve(self, folder: PathBuf, config: Option<Vec<u8>>, watch: Option<&Watch>) -> Page {
+        let Place { base, here, port, .. } = self;
         let served = match here {
             Some(listener) => {
                 let site = Site {
@@ -61,7 +70,9 @@ impl Place {
                 // Of its own, so that every connection ends with it: a kept one would go on answering.
                 let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
                 let runtime = runtime.expect("a thread is free");
-                runtime.spawn(hosting::serve(site, listener));
+                let page = hosting::router(&site);
+                let page = watch.map_or(page.clone(), |watch| watch.over(page));
+                runtime.spawn(async move { axum::serve(listener, page).await });
                 Served::Here(Some(runtime))
             }
             None => {

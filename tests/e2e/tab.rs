@@ -9,6 +9,9 @@ use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::{By, WebDriver, WebElement, WindowHandle};
 use url::Url;
 
+use crate::engine::Engine;
+use crate::watch::Watch;
+
 /// Longer than the page itself waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(40);
@@ -16,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(40);
 #[derive(Clone)]
 pub struct Tab {
     pub driver: WebDriver,
+    pub engine: Engine,
+    /// Where the driver does not tell what a page says.
+    pub watch: Option<Watch>,
 }
 
 impl Tab {
@@ -71,13 +77,41 @@ impl Tab {
         done.expect("the script ends").json().clone()
     }
 
+    /// From the next page on, this runs before anything of the page.
+    pub async fn before_every_page(&self, script: &str) {
+        match &self.watch {
+            Some(watch) => watch.before_every_page(script),
+            None => {
+                let source = json!({ "source": script });
+                self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
+                    .await;
+            }
+        }
+    }
+
+    /// The provider forgets who this is: its cookie is of the same host, whatever the port.
+    pub async fn forget_person(&self) {
+        if self.engine.has_devtools() {
+            return self.devtools("Network.clearBrowserCookies", json!({})).await;
+        }
+        let done = self.driver.delete_all_cookies().await;
+        done.expect("the cookies can be deleted");
+    }
+
+    /// What only Chromium can be told.
     pub async fn devtools(&self, command: &str, parameters: Value) {
+        assert!(self.engine.has_devtools(), "{:?} has no {command}", self.engine);
         let done = self.driver.cdp().send_raw(command, parameters).await;
         done.expect("the browser takes the command");
     }
 
     /// What the browser has said since this was asked last.
     pub async fn console(&self) -> Vec<Value> {
+        if let Some(watch) = &self.watch {
+            // What was said just now is on its way.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            return watch.said();
+        }
         let command = Command::ExtensionCommand(Box::new(ReadConsole));
         let answer = self
             .driver
@@ -139,18 +173,24 @@ impl Tab {
 
     pub async fn press(&self, xpath: &str) {
         self.until(xpath, async || {
-            let element = self.find(xpath).await?;
-            // In the middle, where nothing that stays at an edge can cover it.
-            let script = "arguments[0].scrollIntoView({ block: 'center' })";
-            let arguments = vec![element.to_json().ok()?];
-            self.driver.execute(script, arguments).await.ok()?;
-            element.click().await.ok()
+            self.find_in_the_middle(xpath).await?.click().await.ok()
         })
         .await;
     }
 
+    /// Where nothing that stays at an edge can cover it.
+    async fn find_in_the_middle(&self, xpath: &str) -> Option<WebElement> {
+        let element = self.find(xpath).await?;
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let arguments = vec![element.to_json().ok()?];
+        self.driver.execute(script, arguments).await.ok()?;
+        Some(element)
+    }
+
     pub async fn double_press(&self, xpath: &str) {
-        let element = self.until(xpath, async || self.find(xpath).await).await;
+        let element = self
+            .until(xpath, async || self.find_in_the_middle(xpath).await)
+            .await;
         let chain = self.driver.action_chain().double_click_element(&element);
         chain.perform().await.expect("the pointer moves");
     }

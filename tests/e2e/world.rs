@@ -13,9 +13,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
 
 use crate::driver::Driver;
+use crate::engine::{Engine, INSECURE_HOST};
 use crate::page::{Page, Place};
 use crate::secrets;
 use crate::tab::Tab;
+use crate::watch::{VIOLATIONS, Watch};
 
 pub const TOKEN: &str = "/v1/oauth2/token";
 pub const AUTHORIZE: &str = "/oauth2/authorize";
@@ -25,10 +27,6 @@ pub const ORGANIZATIONS: &str = "/v1/organizations/";
 
 /// Browsers at a time: more of them make each other slow.
 static SEATS: Semaphore = Semaphore::const_new(2);
-
-/// Says what the policy refused; the console is read at the end.
-const WATCH: &str = "document.addEventListener('securitypolicyviolation', event => \
-     console.warn('policy violated', event.effectiveDirective, event.blockedURI, event.sample))";
 
 pub struct World {
     pub tab: Tab,
@@ -74,8 +72,20 @@ impl World {
 
     /// With another folder, or another `config.json`; `None` leaves the folder's own.
     pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
+        World::at("localhost", folder, config).await
+    }
+
+    /// By another name than this machine's own, over plain http: what a browser calls an insecure context.
+    pub async fn insecure() -> World {
+        World::at(INSECURE_HOST, dist(), |api| {
+            Some(json!({ "environments": [environment("local", api)] }))
+        })
+        .await
+    }
+
+    async fn at(host: &'static str, folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
         let seat = SEATS.acquire().await.expect("seats are never taken away");
-        let (at_provider, place) = (listener().await, Place::find().await);
+        let (at_provider, place) = (listener().await, Place::find(host).await);
         let (api, app) = (origin(&at_provider), place.address());
         let redirect_uri = format!("{app}/callback/");
         let client = SeededClient::public(LOCAL_CLIENT_ID, "Polar Connect", vec![redirect_uri]);
@@ -87,16 +97,18 @@ impl World {
         }));
         let config = config(&api).map(|config| config.to_string().into_bytes());
         let at_provider = tokio::spawn(local_polar::serve(Arc::clone(&provider), at_provider));
-        let page = place.serve(folder, config);
-        let driver = Driver::shared();
+        let engine = Engine::of_environment();
+        let watch = (!engine.has_devtools()).then(Watch::default);
+        let page = place.serve(folder, config, watch.as_ref());
+        let driver = Driver::of(engine);
         let tab = Tab {
             driver: driver.browser().await,
+            engine,
+            watch,
         };
-        tab.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": WATCH }),
-        )
-        .await;
+        if engine.has_devtools() {
+            tab.before_every_page(VIOLATIONS).await;
+        }
         World {
             tab,
             provider,

@@ -80,8 +80,9 @@ fn build(project: &Project) -> Result<Fuzzer> {
     let work = project.target.join("fuzz");
     step("cargo fuzz build", || {
         let mut build = project.command(program);
+        // `--release`: which assertions are on is said in fuzz/Cargo.toml, by package.
         build
-            .args(["build", "--sanitizer", "none", "--target-dir"])
+            .args(["build", "--release", "--sanitizer", "none", "--target-dir"])
             .arg(&work);
         // The cargo that runs this program is a stable one, and would be taken instead.
         for variable in ["CARGO", "RUSTC", "RUSTDOC", "CARGO_TARGET_DIR"] {

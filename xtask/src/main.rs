@@ -35,6 +35,7 @@ cargo xtask COMMAND
   dev          the same with rebuild and reload on every change
   test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
+                 --engines     the journeys in Firefox and in WebKit instead
   build        the release build in dist/, and its sizes
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
@@ -67,10 +68,11 @@ fn run() -> Result<ExitCode> {
         deploy::command(&Project::find()?, &asked)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut cases, mut keep, mut seconds) = (false, false, fuzz::SECONDS);
+    let (mut cases, mut engines, mut keep, mut seconds) = (false, false, false, fuzz::SECONDS);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("cases") if command == "test" => cases = true,
+            Long("engines") if command == "test" => engines = true,
             Long("keep") if command == "fuzz" => keep = true,
             Long("seconds") if command == "fuzz" => seconds = arguments.value()?.parse()?,
             Value(name) if ["test", "mutants", "fuzz"].contains(&command.as_str()) => {
@@ -85,7 +87,7 @@ fn run() -> Result<ExitCode> {
         "start" => start::start(&project)?,
         "dev" => start::dev(&project)?,
         "test" if cases => return test::print_cases(&project),
-        "test" => return test::test(&project, &names),
+        "test" => return test::test(&project, &names, engines),
         "build" => build::command(&project)?,
         "mutants" => return mutants::command(&project, &names),
         "fuzz" => {

@@ -1,11 +1,13 @@
 //! Leaving for the provider, and what comes back taken to a session, once.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::Session;
 use super::records::{keep_attempts, read_attempts};
 use crate::browser::storage::{self, Key, Unwritable};
-use crate::browser::{clock, location, page, random};
+use crate::browser::{clock, location, lock, page, random};
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::authorization::{Callback, CallbackError};
@@ -16,6 +18,9 @@ use crate::route::Route;
 use crate::session::handover::Ancestors;
 use crate::session::sign_in::{self, SignInError};
 use crate::session::signed_in::SignedIn;
+
+/// Milliseconds after which a page that was to be left is still here: longer than a slow provider takes to answer.
+const STILL_HERE: u32 = 10_000;
 
 impl Session {
     /// Remembers the attempt, then leaves for the provider. Nothing is sent if it cannot be remembered.
@@ -60,6 +65,11 @@ impl Session {
         if !location::leave_for(&url) {
             self.leaving.set(false);
         }
+        // Whoever stops on the way out is still here, and may start again; the attempt ages by itself.
+        spawn_local(async move {
+            TimeoutFuture::new(STILL_HERE).await;
+            self.leaving.set(false);
+        });
         Ok(())
     }
 
@@ -71,7 +81,12 @@ impl Session {
         }
         self.record_return(&callback);
         let mut attempts = read_attempts();
-        let taken = attempts.take(&callback, clock::now());
+        let mut taken = attempts.take(&callback, clock::now());
+        if let Ok(pending) = &taken
+            && !lock::hold(&taken_name(&pending.digest())).await
+        {
+            taken = Err(CallbackError::AlreadyUsed);
+        }
         if keep_attempts(&attempts).is_err() {
             // What cannot be written as taken must not stay as open: then none is.
             storage::remove(Key::Attempts);
@@ -137,6 +152,11 @@ impl Session {
             ));
         }
     }
+}
+
+/// A duplicated tab has a copy of the attempt: the tab that takes it first holds this lock, and goes on holding it.
+fn taken_name(digest: &str) -> String {
+    format!("polar-connect.taken.{digest}")
 }
 
 fn stopped(error: &SignInError, said: Option<String>) -> Failure {

@@ -136,13 +136,7 @@ async fn g15_a_page_that_is_rendered_ahead_exchanges_nothing_until_it_is_shown()
     let answer = answer(&world, "/").await;
     let ahead = "window.isAhead = true;
         Object.defineProperty(document, 'prerendering', { get: () => window.isAhead })";
-    world
-        .tab
-        .devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": ahead }),
-        )
-        .await;
+    world.tab.before_every_page(ahead).await;
     world.tab.open(&answer).await;
     world.tab.see_heading("Signing in").await;
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;

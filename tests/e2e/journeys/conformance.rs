@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use local_polar::Fault::{self, *};
-use serde_json::json;
 
 use crate::screens::{account, connect};
 use crate::world::{TOKEN, World};
@@ -147,8 +146,8 @@ async fn check(world: &World, fault: Option<Fault>, end: End) {
 /// Nobody is signed in, neither here nor at the provider.
 async fn begin_afresh(world: &World) {
     world.provider.set_fault(None);
-    world.tab.devtools("Network.clearBrowserCookies", json!({})).await;
     connect::open(world).await;
+    world.tab.forget_person().await;
     world.tab.clear_storage().await;
 }
 

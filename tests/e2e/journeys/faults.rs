@@ -63,8 +63,8 @@ const API: &[(Fault, &str)] = &[
 ];
 
 async fn consent_again(world: &World) {
-    world.tab.devtools("Network.clearBrowserCookies", json!({})).await;
     connect::open(world).await;
+    world.tab.forget_person().await;
     world.tab.clear_storage().await;
     connect::open(world).await;
     connect::sign_in(world).await;

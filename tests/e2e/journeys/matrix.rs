@@ -119,7 +119,7 @@ async fn be_signed_in(world: &World) {
         .tab
         .until_script("the account page", "return document.querySelector('main h1')")
         .await;
-    world.tab.devtools("Network.clearBrowserCookies", json!({})).await;
+    world.tab.forget_person().await;
     world.tab.clear_storage().await;
     account::sign_in_as(world, DEV).await;
 }

@@ -11,6 +11,7 @@ mod flow;
 mod guards;
 mod hosted;
 mod keyboard;
+mod leaving;
 mod looks;
 mod matrix;
 mod offline;

@@ -158,13 +158,7 @@ async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
             policy.content = \"script-src 'self'\";
             document.head.prepend(policy);
         }).observe(document, { childList: true, subtree: true })";
-    world
-        .tab
-        .devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": narrower }),
-        )
-        .await;
+    world.tab.before_every_page(narrower).await;
     world.open("/").await;
     world
         .tab

@@ -2,7 +2,6 @@
 //! copy, pages from a cache, tabs from yesterday.
 
 use local_polar::Fault;
-use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use crate::screens::{account, connect, consent};
@@ -12,11 +11,7 @@ const DEV: &str = "dev@example.com";
 
 /// From the next page on, storage behaves in this way.
 async fn from_now_on(world: &World, script: &str) {
-    let source = json!({ "source": script });
-    world
-        .tab
-        .devtools("Page.addScriptToEvaluateOnNewDocument", source)
-        .await;
+    world.tab.before_every_page(script).await;
 }
 
 async fn press_sign_in_in_vain(world: &World, code: &str) {
@@ -140,7 +135,7 @@ async fn a29_another_person_takes_the_place_of_the_first_at_once_and_with_a_word
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let first = world.tokens().await.expect("signed in");
-    world.tab.devtools("Network.clearBrowserCookies", json!({})).await;
+    world.tab.forget_person().await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
     consent::allow_as(&world, "solo@example.com").await;

@@ -3,6 +3,7 @@
 mod cases;
 mod counts;
 mod dependencies;
+mod engines;
 mod suites;
 
 use std::process::ExitCode;
@@ -12,12 +13,14 @@ use anyhow::{Result, bail};
 
 use self::cases::Cases;
 use self::counts::Counts;
+use self::engines::ENGINES;
 use self::suites::{SUITES, Suite};
 use crate::project::Project;
 
-/// Runs the suites named, or all. The last line is always `N passed, N failed`.
-pub fn test(project: &Project, names: &[String]) -> Result<ExitCode> {
-    let chosen = choose(names)?;
+/// Runs the suites named, or all; with `engines` those of the other engines instead. The last line is always
+/// `N passed, N failed`.
+pub fn test(project: &Project, names: &[String], engines: bool) -> Result<ExitCode> {
+    let chosen = choose(if engines { ENGINES } else { SUITES }, names)?;
     let mut summary = Vec::new();
     let mut total = Counts::default();
     for suite in chosen {
@@ -62,20 +65,20 @@ pub fn print_cases(project: &Project) -> Result<ExitCode> {
 }
 
 /// `clippy` is both of them, `clippy-host` one.
-fn choose(names: &[String]) -> Result<Vec<&'static Suite>> {
+fn choose(suites: &'static [Suite], names: &[String]) -> Result<Vec<&'static Suite>> {
     let is = |suite: &Suite, name: &str| {
         let plain = suite.name.replace(" (", "-").replace(')', "");
         name == suite.name || name == plain || plain.split('-').next() == Some(name)
     };
     if let Some(unknown) = names
         .iter()
-        .find(|name| !SUITES.iter().any(|suite| is(suite, name)))
+        .find(|name| !suites.iter().any(|suite| is(suite, name)))
     {
-        let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+        let known: Vec<&str> = suites.iter().map(|suite| suite.name).collect();
         bail!("no suite {unknown:?}, only {}", known.join(", "));
     }
     let chosen = |suite: &&Suite| names.is_empty() || names.iter().any(|name| is(suite, name));
-    Ok(SUITES.iter().filter(chosen).collect())
+    Ok(suites.iter().filter(chosen).collect())
 }
 
 #[cfg(test)]
@@ -86,14 +89,17 @@ mod tests {
     fn suites_are_chosen_by_name_in_their_own_order() {
         let check = |names: &[&str], expected: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
-            let chosen: Vec<&str> = choose(&names).unwrap().iter().map(|suite| suite.name).collect();
+            let chosen = choose(SUITES, &names).unwrap();
+            let chosen: Vec<&str> = chosen.iter().map(|suite| suite.name).collect();
             assert_eq!(chosen, expected);
         };
         check(&["native", "format"], &["format", "native"]);
         check(&["clippy"], &["clippy (host)", "clippy (wasm32)"]);
         check(&["clippy-wasm32"], &["clippy (wasm32)"]);
         check(&["clippy (host)"], &["clippy (host)"]);
-        assert_eq!(choose(&[]).unwrap().len(), SUITES.len());
-        assert!(choose(&["everything".into()]).is_err());
+        assert_eq!(choose(SUITES, &[]).unwrap().len(), SUITES.len());
+        assert!(choose(SUITES, &["everything".into()]).is_err());
+        assert!(choose(SUITES, &["webkit".into()]).is_err());
+        assert_eq!(choose(ENGINES, &["webkit".into()]).unwrap().len(), 1);
     }
 }

@@ -197,7 +197,7 @@ fn one(command: &mut Command) -> Result<Counts> {
     Ok(Counts::of_one(true))
 }
 
-fn counted(command: &mut Command) -> Result<Counts> {
+pub fn counted(command: &mut Command) -> Result<Counts> {
     let (status, output) = run_and_read(command)?;
     Ok(Counts::of_output(&output).judged(status.success()))
 }

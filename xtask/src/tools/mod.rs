@@ -8,6 +8,7 @@ mod browser;
 mod cache;
 pub mod cargo_fuzz;
 pub mod cargo_mutants;
+mod engines;
 pub mod small_std;
 mod sysroot;
 mod trunk;
@@ -71,6 +72,27 @@ impl Tools {
         let cache = Cache::of_user()?;
         let mut variables = browser::provide()?.variables();
         variables.extend(axe::provide(&cache));
+        Ok(Tools {
+            folders: Vec::new(),
+            variables,
+        })
+    }
+
+    /// The same for Firefox.
+    pub fn for_firefox() -> Result<Tools> {
+        let cache = Cache::of_user()?;
+        let mut variables = engines::firefox(&cache)?;
+        variables.extend(axe::provide(&cache));
+        Ok(Tools {
+            folders: Vec::new(),
+            variables,
+        })
+    }
+
+    /// The same for WebKit, with a screen.
+    pub fn for_webkit() -> Result<Tools> {
+        let mut variables = engines::webkit()?;
+        variables.extend(axe::provide(&Cache::of_user()?));
         Ok(Tools {
             folders: Vec::new(),
             variables,

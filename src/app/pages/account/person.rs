@@ -9,8 +9,6 @@ use crate::app::session::Session;
 use crate::oidc::userinfo::UserInfo;
 use crate::polar::organization::initials;
 
-/// Claims beyond the usual that are shown.
-const MOST_CLAIMS: usize = 40;
 /// Characters of one claim that are shown.
 const LONGEST: usize = 500;
 
@@ -66,13 +64,10 @@ pub fn person(session: Session, user: &UserInfo) -> AnyView {
 }
 
 fn other_claims(user: &UserInfo) -> Vec<[El; 2]> {
-    let usual = ["sub", "email", "email_verified", "name"];
-    user.claims()
-        .iter()
-        .filter(|(claim, _)| !usual.contains(&claim.as_str()))
-        .take(MOST_CLAIMS)
-        .map(|(claim, value)| {
-            let name: String = claim.chars().take(80).collect();
+    let others = user.beyond(&["sub", "email", "email_verified", "name"]);
+    others
+        .into_iter()
+        .map(|(name, value)| {
             [
                 el("dt").child(el("bdi").child(name)),
                 el("dd").child(claim_value(value)),

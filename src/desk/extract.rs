@@ -11,6 +11,8 @@ use crate::record::redact;
 const LONGEST_TEXT: usize = 64 * 1024;
 /// Values that are read.
 const MOST_PIECES: usize = 20;
+/// Layers of quotes and names that are taken off a value.
+const MOST_LAYERS: usize = 8;
 /// Levels of a JSON document that are looked through.
 const DEEPEST: usize = 4;
 
@@ -127,7 +129,7 @@ fn wrapped(text: &str) -> Option<String> {
 fn peeled(text: &str) -> (Option<&str>, &str) {
     let mut text = text.trim();
     let mut name = None;
-    loop {
+    for _ in 0..MOST_LAYERS {
         let before = text;
         text = text.trim_end_matches([',', ';', '\\']).trim();
         for quote in ['"', '\'', '`'] {
@@ -146,9 +148,10 @@ fn peeled(text: &str) -> (Option<&str>, &str) {
             (name, text) = (Some(left), right);
         }
         if text == before {
-            return (name, text);
+            break;
         }
     }
+    (name, text)
 }
 
 /// `NAME=value` and `"name": value`, but not an address or a query.

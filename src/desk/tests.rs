@@ -525,6 +525,7 @@ fn endless_text_is_read_to_a_limit_and_that_is_said() {
         "x".repeat(3_000_000),
         format!("eyJ{}", "a".repeat(3_000_000)),
         "é ".repeat(1_000_000),
+        "\"".repeat(1_000_000),
         (0..10_000)
             .map(|number| format!("polar_at_u_{number}\n"))
             .collect(),

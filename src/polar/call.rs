@@ -246,9 +246,9 @@ fn rank(name: &str) -> u8 {
     match name {
         "name" | "slug" | "email" | "description" | "display_name" => 0,
         "status" | "type" | "role" | "visibility" => 1,
-        _ if name.ends_with("amount") || name == "currency" => 2,
-        "id" => 3,
-        _ if name.ends_with("_at") || name == "timestamp" => 4,
+        "id" | "amount" | "total_amount" | "currency" => 2,
+        "created_at" | "timestamp" => 3,
+        _ if name.ends_with("_at") => 4,
         _ if name.ends_with("_id") => 6,
         _ => 5,
     }

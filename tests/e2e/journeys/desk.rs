@@ -127,6 +127,9 @@ async fn the_page_forgets_by_its_button_and_whenever_it_is_left() {
     let world = World::start().await;
     let held = "return document.getElementById('pasted')?.value ?? 'no field'";
     desk::open_tokens(&world).await;
+    let offered = "const field = document.getElementById('pasted');
+        return ['autocomplete', 'autocapitalize', 'spellcheck'].map(name => field.getAttribute(name))";
+    assert_eq!(world.tab.script(offered).await, json!(["off", "off", "false"]));
     let token = format!("polar_at_u_{BODY}");
     desk::paste(&world, &token).await;
     world.tab.see_text("1 thing found").await;

@@ -102,7 +102,7 @@ pub fn answer_card(desk: Desk, came: &Came) -> AnyView {
         false => raw_text(&raw.get_value(), cut),
     });
     let card = el("section")
-        .class("card")
+        .class("card answer")
         .attr("aria-labelledby", "answer-title")
         .child(header(came))
         .child(failure)

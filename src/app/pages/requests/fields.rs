@@ -171,7 +171,12 @@ pub fn writing(desk: Desk) -> El {
         });
     let more = dynamic(move || match desk.writes.get() {
         false => all(()),
-        true => all((warning(desk), (method(desk), body(desk)))),
+        true => el("div")
+            .class("stack")
+            .child(warning(desk))
+            .child(method(desk))
+            .child(body(desk))
+            .view(),
     });
     el("div")
         .class("field")
@@ -179,7 +184,7 @@ pub fn writing(desk: Desk) -> El {
             el("label")
                 .class("switch")
                 .child(switch)
-                .child(el("span").child("Let me change things, too")),
+                .child(el("span").child("Allow requests that change data")),
         )
         .child(more)
 }

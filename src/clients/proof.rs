@@ -7,7 +7,7 @@ use crate::http::{Request, Response, TransportError};
 use crate::json::Members;
 use crate::oidc::token::TokenError;
 use crate::oidc::userinfo;
-use crate::session::refresh::{self, RefreshError};
+use crate::session::refresh::RefreshError;
 use crate::session::signed_in::SignedIn;
 use crate::time::Timestamp;
 
@@ -46,13 +46,18 @@ pub struct Proof {
     pub refresh: Refresh,
 }
 
-/// The access token first: at Polar a refresh that succeeds would end it.
-pub async fn prove<S>(session: &SignedIn, send: S, now: impl Fn() -> Timestamp) -> Proof
+/// The access token first: at Polar a refresh that succeeds would end it. `refresh` tries the refresh token, as a session
+/// that goes on does.
+pub async fn prove<S>(
+    session: &SignedIn,
+    send: S,
+    refresh: impl AsyncFnOnce(&SignedIn) -> Result<SignedIn, RefreshError>,
+) -> Proof
 where
     S: AsyncFn(Request) -> Result<Response, TransportError>,
 {
     let access = try_access(session, &send).await;
-    let refresh = match refresh::refresh(session, send, now).await {
+    let refresh = match refresh(session).await {
         Ok(session) => Refresh::Works {
             session: Box::new(session),
         },
@@ -107,6 +112,7 @@ mod tests {
 
     use super::*;
     use crate::json::stored::Stored as _;
+    use crate::session::refresh::refresh;
 
     fn session(refresh_token: Value, userinfo_endpoint: Value) -> SignedIn {
         let provider = json!({"issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/authorize",
@@ -133,7 +139,8 @@ mod tests {
                 body: body.as_bytes().to_vec(),
             })
         };
-        let proof = pollster::block_on(prove(session, send, Timestamp::default));
+        let refresh = async |session: &SignedIn| refresh(session, send, Timestamp::default).await;
+        let proof = pollster::block_on(prove(session, send, refresh));
         (proof, asked.into_inner())
     }
 

@@ -11,10 +11,13 @@ use polar_connect::oidc::registration::difference::{Kind, differences};
 use polar_connect::oidc::registration::management::{self, Management};
 use polar_connect::oidc::registration::{self, Oddity, Registered, Registration, RegistrationError};
 use polar_connect::record::redact::Redactor;
+use polar_connect::record::report::{self, Form};
 use polar_connect::record::step::{self, Step};
+use polar_connect::record::timeline::{Attempt, Record};
 use polar_connect::record::{curl, recorded};
+use polar_connect::session::refresh::{RefreshError, refresh};
 use polar_connect::session::signed_in::SignedIn;
-use polar_connect::session::{refresh::RefreshError, stored};
+use polar_connect::session::stored;
 use pollster::block_on;
 use url::Url;
 
@@ -59,11 +62,9 @@ fn held(client: &Registered) -> &Management {
 }
 
 fn try_tokens(world: &World, session: &SignedIn) -> Proof {
-    block_on(prove(
-        session,
-        async |request| world.send(request).await,
-        || world.now(),
-    ))
+    let send = async |request| world.send(request).await;
+    let refresh = async |session: &SignedIn| refresh(session, send, || world.now()).await;
+    block_on(prove(session, send, refresh))
 }
 
 /// Somebody is signed in with a client that was made for it.
@@ -333,6 +334,28 @@ fn a_clients_life_is_on_record_without_its_token() {
         shown.contains("polar-connect throwaway"),
         "the body is readable: {shown}"
     );
+}
+
+#[test]
+fn a_report_of_a_clients_life_carries_its_bodies_as_json_and_no_secret() {
+    let world = World::new();
+    let (steps, held) = recorded_life(&world);
+    let record = Record {
+        attempts: vec![Attempt {
+            steps,
+            ..Attempt::default()
+        }],
+    };
+    for form in [Form::Json, Form::Markdown, Form::Har] {
+        let text = report::write(&record, form, true, |_| String::new()).unwrap();
+        assert!(!text.contains(held.token().expose()), "{text}");
+    }
+    let har = report::write(&record, Form::Har, true, |_| String::new()).unwrap();
+    let har: serde_json::Value = har.parse().unwrap();
+    let sent = &har["log"]["entries"][0]["request"]["postData"];
+    assert_eq!(sent["mimeType"], "application/json");
+    let body: serde_json::Value = sent["text"].as_str().unwrap().parse().unwrap();
+    assert_eq!(body["client_name"], "polar-connect throwaway");
 }
 
 #[test]

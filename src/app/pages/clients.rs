@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::connect::{Discovered, Shown, discover};
+use super::connect::{Discovered, Shown, look_up};
 use super::heading;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Loader, try_again};
@@ -83,8 +83,7 @@ impl Clients {
             false => draft.scopes = offered.scopes,
         });
         self.refused.set(None);
-        self.discovered
-            .start(async move { discover(session, &environment).await });
+        look_up(session, environment, self.discovered);
     }
 
     /// Runs one thing at a time. Boxed: a copy of this for each thing would weigh more than the box.

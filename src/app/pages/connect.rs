@@ -38,6 +38,10 @@ pub async fn discover(session: Session, environment: &Environment) -> Result<Dis
     Ok((provider, clock::now().millis() - started.millis()))
 }
 
+pub fn look_up(session: Session, environment: Environment, discovered: Loader<Discovered>) {
+    discovered.start(async move { discover(session, &environment).await });
+}
+
 /// Compared by id: a page is drawn anew for another environment, not for the same one read again.
 #[derive(Clone)]
 pub struct Shown(pub Environment);
@@ -61,9 +65,7 @@ impl Connect {
     fn look(self) {
         self.refused.set(None);
         let environment = self.environment.get_untracked().0;
-        let session = self.session;
-        self.discovered
-            .start(async move { discover(session, &environment).await });
+        look_up(self.session, environment, self.discovered);
     }
 
     fn cannot_start(self) -> bool {

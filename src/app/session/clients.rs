@@ -184,15 +184,9 @@ impl Session {
         let turn = self.turn.get_value();
         let _turn = turn.lock().await;
         let session = self.current.get_untracked().filter(|it| is_of(it, id))?;
-        let userinfo = session.provider().userinfo_endpoint().cloned();
-        let send = async move |request: Request| {
-            let kind = match userinfo.as_ref() == Some(&request.url) {
-                true => Kind::UserInfo,
-                false => Kind::Keys,
-            };
-            self.fetch(kind, request).await
-        };
-        let proof = proof::prove(&session, send, clock::now).await;
+        let send = async move |request| self.fetch(Kind::UserInfo, request).await;
+        let refresh = async move |session: &SignedIn| self.refreshed(session).await;
+        let proof = proof::prove(&session, send, refresh).await;
         let same = self.current.with_untracked(|now| {
             now.as_ref()
                 .is_some_and(|now| now.access_token() == session.access_token())

@@ -54,13 +54,7 @@ impl Session {
             return Ok(());
         };
         let digest = session.refresh_token().map(Secret::digest).unwrap_or_default();
-        match refresh::refresh(
-            &session,
-            async move |request| self.fetch(Kind::Keys, request).await,
-            clock::now,
-        )
-        .await
-        {
+        match self.refreshed(&session).await {
             // Somebody signed out while the answer was on its way: it stays that way.
             Ok(_) if !self.current.with_untracked(|now| now.as_ref().is_some_and(still)) => Ok(()),
             Ok(fresh) => {
@@ -73,6 +67,11 @@ impl Session {
                 Err(error)
             }
         }
+    }
+
+    pub(super) async fn refreshed(self, session: &SignedIn) -> Result<SignedIn, RefreshError> {
+        let send = async move |request| self.fetch(Kind::Keys, request).await;
+        refresh::refresh(session, send, clock::now).await
     }
 
     /// Fresh tokens, for this tab and for those that share what they replace.

@@ -1,5 +1,6 @@
 //! The page itself: its title, where the keyboard stands, and what wakes it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -175,6 +176,25 @@ pub fn set_style(element: &Element, name: &str, value: &str) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.style().set_property(name, value);
     }
+}
+
+thread_local! {
+    static GOING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From here on [`is_going`] knows.
+pub fn watch_going() {
+    if let Some(window) = web_sys::window() {
+        let stays = |_: &Event| GOING.set(false);
+        EventListener::new(&window, "beforeunload", |_| GOING.set(true)).forget();
+        EventListener::new(&window, "pageshow", stays).forget();
+    }
+}
+
+/// Whether a reload or another address is under way. Safari ends what a page has asked for before it ends the page, which
+/// looks like a network that fails.
+pub fn is_going() -> bool {
+    GOING.get()
 }
 
 /// A page that a browser renders ahead must not act: it waits here until a person opens it.

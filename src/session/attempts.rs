@@ -115,6 +115,11 @@ impl Attempts {
         }
     }
 
+    /// The digests of the states that were used here.
+    pub fn used(&self) -> &[String] {
+        &self.used
+    }
+
     pub fn open(&self) -> &[Pending] {
         &self.open
     }

@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::watch::Watch;
 
 /// Longer than the page itself waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_millis(40);
 
 #[derive(Clone)]

@@ -138,6 +138,8 @@ impl Session {
                 session.hear(&text)
             }));
         page::on_hidden(move || session.departures.update(|count| *count += 1));
+        session.hold_what_was_taken();
+        page::watch_going();
         page::on_restored(move || {
             session.leaving.set(false);
             session.restore();

@@ -83,7 +83,7 @@ impl Session {
         let mut attempts = read_attempts();
         let mut taken = attempts.take(&callback, clock::now());
         if let Ok(pending) = &taken
-            && !lock::hold(&taken_name(&pending.digest())).await
+            && !hold(&pending.digest()).await
         {
             taken = Err(CallbackError::AlreadyUsed);
         }
@@ -107,9 +107,12 @@ impl Session {
                 Err(stopped(&SignInError::Callback(error), said))
             }
         };
-        let mut attempts = read_attempts();
-        attempts.finished();
-        let _ = keep_attempts(&attempts);
+        // An exchange that a reload cuts off is said by the page that comes then.
+        if !page::is_going() {
+            let mut attempts = read_attempts();
+            attempts.finished();
+            let _ = keep_attempts(&attempts);
+        }
         self.look_for_unanswered();
         let (signed_in, return_to) = outcome.inspect_err(|failure| self.record_failure(failure))?;
         self.record_verdicts(signed_in.id_token());
@@ -124,6 +127,15 @@ impl Session {
 
     pub fn is_unanswered(self) -> bool {
         self.unanswered.get()
+    }
+
+    /// A reload lets go of what the page before it held.
+    pub fn hold_what_was_taken(self) {
+        spawn_local(async {
+            for digest in read_attempts().used() {
+                hold(digest).await;
+            }
+        });
     }
 
     /// Whether an exchange was cut off by a reload; asked once.
@@ -155,8 +167,8 @@ impl Session {
 }
 
 /// A duplicated tab has a copy of the attempt: the tab that takes it first holds this lock, and goes on holding it.
-fn taken_name(digest: &str) -> String {
-    format!("polar-connect.taken.{digest}")
+async fn hold(digest: &str) -> bool {
+    lock::hold(&["polar-connect.taken.", digest].concat()).await
 }
 
 fn stopped(error: &SignInError, said: Option<String>) -> Failure {

@@ -178,7 +178,7 @@ async fn b31_b33_e02_a_session_that_turns_out_to_be_unsound_is_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn h01_h04_hostile_text_stays_text() {
+async fn h01_h04_h06_hostile_text_stays_text_and_no_picture_of_a_server_is_loaded() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let inert = "return document.querySelectorAll('main img, main script, main bdi b, [href^=\"javascript\" i], [onerror]').length";

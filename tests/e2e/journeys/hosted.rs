@@ -41,14 +41,20 @@ async fn nothing_can_be_pressed_in_a_frame_of_another_page() {
     let other = format!("{}/.well-known/openid-configuration", world.api);
     world.tab.open(&other).await;
     let frame = "const frame = document.createElement('iframe'); frame.src =";
-    let shown = "document.body.replaceChildren(frame); return true";
+    let shown =
+        "frame.onload = () => { window.framed = true }; document.body.replaceChildren(frame); return true";
     world
         .tab
         .script(&format!("{frame} '{}/'; {shown}", world.app))
         .await;
+    world
+        .tab
+        .until_script("the frame to end loading", "return window.framed")
+        .await;
     world.tab.driver.enter_frame(0).await.expect("there is a frame");
+    // Each engine has a page of its own for what it refuses, with nothing of ours in it.
     let refused = "const code = document.querySelector('.failure-code')?.textContent; \
-         return location.protocol === 'chrome-error:' ? 'refused' : code";
+         return document.querySelector('main, #static-shell') ? code : 'refused'";
     let came = world.tab.until_script("the frame to be refused", refused).await;
     let by_headers = std::env::var("HOST").as_deref() != Ok("github");
     assert_eq!(came, if by_headers { "refused" } else { "app.framed" });

@@ -95,7 +95,7 @@ pub const PROBES: &[Probe] = &[
         teaches: "Revoking is how signing out ends a token everywhere, and not only in this tab.",
         tolerable: "Signing out forgets the tokens in the tab and cannot end them. Say so to your users, and do not send a revocation that is refused. Deleting a client ends its refresh tokens.",
         remedy: "The metadata contradict themselves about revocation. Do not rely on it.",
-        rule: Rule { meets: &["open", "not offered"], short: &["closed"], polar: "closed", facts: &[] },
+        rule: Rule { meets: &["open", "not offered", "not said"], short: &["closed"], polar: "closed", facts: &[] },
     },
     Probe {
         id: "D6",
@@ -353,7 +353,7 @@ pub const PROBES: &[Probe] = &[
         id: "L12",
         group: Group::Login,
         title: "The access token in the address",
-        sent: "UserInfo is read with the access token in the query instead of the header. The refresh that follows spends the token.",
+        sent: "UserInfo is read with the access token in the query instead of the header. Your browser may write that address on its console; the refresh that follows ends the token.",
         demanded: "Not accepted: addresses end in logs and histories.",
         section: "RFC 9700 §4.3.2",
         address: RFC[9],

@@ -28,6 +28,7 @@ use crate::oidc::{revocation, userinfo};
 use crate::time::duration;
 
 const TOO_OLD: &str = "The code is spent, or too old to be tried.";
+const ACCEPTED: &str = "The last try should have been refused and was accepted. That spent the code.";
 const BURNED: &str =
     "A failed try spends the code at this provider, so each of them takes a sign-in of its own.";
 const NO_TOKENS: &str = "The tokens of the last sign-in are used up or ended.";
@@ -139,6 +140,7 @@ where
         match run.has_code((self.wire.now)()) {
             true => held_code(run),
             false if run.burns => Err(Halt::Login(BURNED)),
+            false if run.hand.answer.is_none() && !run.hand.tried.is_empty() => Err(Halt::Login(ACCEPTED)),
             false => Err(Halt::Login(TOO_OLD)),
         }
     }

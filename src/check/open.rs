@@ -189,17 +189,17 @@ fn challenge_methods(run: &Run) -> Came {
     Came::new("D4", word, said)
 }
 
-/// RFC 8414 §2: where no methods are named, a client authenticates with its secret.
+/// Where no methods are named, RFC 8414 §2 has clients with a secret only; providers differ, and L17 tries it.
 fn revocation(run: &Run) -> Came {
-    let methods = run
-        .texts("revocation_endpoint_auth_methods_supported")
-        .unwrap_or_default();
-    let (word, said) = match (
-        run.member("revocation_endpoint").is_some(),
-        methods.contains(&"none"),
-    ) {
+    let methods = run.texts("revocation_endpoint_auth_methods_supported");
+    let open = methods.as_ref().is_some_and(|methods| methods.contains(&"none"));
+    let (word, said) = match (run.member("revocation_endpoint").is_some(), open) {
         (false, false) => ("not offered", "There is no revocation endpoint."),
         (true, true) => ("open", "A client without a secret may revoke."),
+        (true, false) if methods.is_none() => (
+            "not said",
+            "The document does not say who may revoke. L17 tries it.",
+        ),
         (true, false) => ("closed", "Only clients with a secret may revoke."),
         (false, true) => (
             "contradiction",

@@ -62,7 +62,7 @@ pub fn write(run: &Run, form: Form, utc: impl Fn(Timestamp) -> String) -> Result
 
 fn json(run: &Run, started: String) -> Value {
     let rows: Vec<Value> = rows(run)
-        .map(|(probe, came, verdict)| row(probe, came, verdict))
+        .map(|(probe, came, verdict)| row(run, probe, came, verdict))
         .collect();
     let counts = Verdict::ALL.map(|verdict| (verdict.name(), Value::from(run.count(verdict))));
     object(vec![
@@ -82,7 +82,7 @@ fn json(run: &Run, started: String) -> Value {
     ])
 }
 
-fn row(probe: &Probe, came: &Came, verdict: Verdict) -> Value {
+fn row(run: &Run, probe: &Probe, came: &Came, verdict: Verdict) -> Value {
     let facts = came
         .facts
         .iter()
@@ -96,7 +96,7 @@ fn row(probe: &Probe, came: &Came, verdict: Verdict) -> Value {
         ("facts", Value::Array(facts.collect())),
         ("section", probe.section.into()),
         ("address", probe.address.into()),
-        ("advice", verdict.advice(probe, came).into()),
+        ("advice", verdict.advice(probe, came, run.on_polar).into()),
     ])
 }
 
@@ -131,7 +131,7 @@ fn markdown(run: &Run, started: &str) -> String {
             "\n**{} {}**: {}\n",
             probe.id,
             verdict.label(run.on_polar),
-            plain(&verdict.advice(probe, came))
+            plain(&verdict.advice(probe, came, run.on_polar))
         );
     }
     text
@@ -168,7 +168,7 @@ fn junit(run: &Run, started: &str) -> String {
         let said = escaped(&came.said);
         text += &match verdict {
             Verdict::Unsound | Verdict::Changed => {
-                let advice = escaped(&verdict.advice(probe, came));
+                let advice = escaped(&verdict.advice(probe, came, run.on_polar));
                 format!(
                     "<failure type=\"{}\" message=\"{said}\">{advice} ({})</failure>",
                     verdict.name(),

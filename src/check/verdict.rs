@@ -80,10 +80,11 @@ impl Verdict {
     }
 
     /// What follows from it, in a sentence or two.
-    pub fn advice(self, probe: &Probe, came: &Came) -> String {
+    pub fn advice(self, probe: &Probe, came: &Came, on_polar: bool) -> String {
         match self {
             Self::Sound => "Nothing to do.".to_owned(),
-            Self::Deviation if probe.tolerable.is_empty() => {
+            // What can be said for it was said of Polar.
+            Self::Deviation if !on_polar || probe.tolerable.is_empty() => {
                 "It is less than the specification recommends. Nothing in a sign-in breaks by it.".to_owned()
             }
             Self::Deviation => probe.tolerable.to_owned(),
@@ -186,6 +187,18 @@ mod tests {
         let longer = came("good", "2 h");
         assert_eq!(Verdict::of(&PROBE, &longer, true), Verdict::Changed);
         assert_eq!(Verdict::of(&PROBE, &longer, false), Verdict::Sound);
+    }
+
+    #[test]
+    fn what_can_be_said_for_polar_is_said_of_nobody_else() {
+        let probe = Probe::find("L17").unwrap();
+        let came = Came::new("L17", "refused invalid_client", String::new());
+        assert_eq!(Verdict::Deviation.advice(probe, &came, true), probe.tolerable);
+        assert!(
+            !Verdict::Deviation
+                .advice(probe, &came, false)
+                .contains("Deleting")
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod network;
 mod world;
 
 mod docs;
+mod elsewhere;
 mod faults;
 mod polar;
 mod results;

@@ -59,7 +59,19 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
+        Self::at(Settings::default())
+    }
+
+    /// A provider that names its own address as its issuer, as every other does.
+    pub fn elsewhere(fault: Option<Fault>) -> Self {
         let settings = Settings::default();
+        let issuer = settings.api.clone();
+        let world = Self::at(Settings { issuer, ..settings });
+        world.provider.set_fault(fault);
+        world
+    }
+
+    fn at(settings: Settings) -> Self {
         let api = Url::parse(&settings.api).unwrap();
         let environment = Environment {
             id: "local".to_owned(),

@@ -66,7 +66,7 @@ impl Tab {
             .unwrap_or_else(|| panic!("the script runs: {text}"))
     }
 
-    async fn try_script(&self, text: &str) -> Option<Value> {
+    pub async fn try_script(&self, text: &str) -> Option<Value> {
         let done = self.driver.execute(text, Vec::new()).await.ok()?;
         Some(done.json().clone())
     }

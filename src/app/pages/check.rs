@@ -53,11 +53,12 @@ pub fn check_page(session: Session) -> AnyView {
                 .check()
                 .with(|run| Some(run.as_ref()?.worst().name().to_owned()))
         })
-        .child(setup_card(setup))
+        .child(setup_card(setup, "idle"))
         .child(progress_card(session))
         .child(results_card(session))
         .child(group_card(session, Group::Open, "Without a login"))
         .child(group_card(session, Group::Login, "With one login"))
-        .child(group_card(session, Group::Further, "Further redirects"));
+        .child(group_card(session, Group::Further, "Further redirects"))
+        .child(setup_card(setup, "done"));
     all((head, body))
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::screens::{account, clients, connect, desk, organization};
+use crate::screens::{account, check, clients, connect, desk, organization};
 use crate::tab::Tab;
 use crate::world::World;
 
@@ -79,6 +79,25 @@ async fn violations(tab: &Tab, place: &str, axe: Option<&str>) -> Vec<String> {
     found.iter().map(|it| format!("{place}: {it}")).collect()
 }
 
+/// The login check before, in the middle and after, with a row that is opened.
+async fn check_findings(world: &World, axe: Option<&str>) -> Vec<String> {
+    let tab = &world.tab;
+    let mut found = Vec::new();
+    check::open(world).await;
+    tab.press("//summary[normalize-space()='Further redirects, one by one']")
+        .await;
+    found.extend(findings(tab, "Login check, none yet", axe).await);
+    tab.press_button(check::WITHOUT).await;
+    tab.press_button("Pause").await;
+    check::until(world, "paused").await;
+    found.extend(findings(tab, "Login check, paused", axe).await);
+    tab.press_button("Go on").await;
+    check::until(world, "done").await;
+    check::read_row(world, "D2").await;
+    found.extend(findings(tab, "Login check, done", axe).await);
+    found
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     let axe = env::var_os("AXE_JS").map(|path| fs::read_to_string(path).expect("AXE_JS names a file"));
@@ -143,6 +162,7 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     organization::rows(&world).await;
     found.extend(findings(tab, "Orders", axe).await);
     found.extend(clients_findings(&world, axe).await);
+    found.extend(check_findings(&world, axe).await);
     tab.press_button("Sign out").await;
     tab.see_text("Still valid at the provider").await;
     found.extend(findings(tab, "signed out", axe).await);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod callbacks;
+mod check;
 mod choices;
 mod clients;
 mod conformance;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::rows::chip;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::link;
 use crate::app::session::Session;
@@ -32,8 +33,19 @@ fn card(session: Session) -> El {
             })
             .view()
     });
+    let verdict = dynamic(move || match state.get() {
+        "done" => {
+            let (worst, on_polar) = session.check().with(|run| {
+                run.as_ref()
+                    .map_or((Verdict::NotTried, true), |run| (run.worst(), run.on_polar))
+            });
+            chip(Some(worst), on_polar).view()
+        }
+        _ => all(()),
+    });
     let header = el("header")
         .child(title)
+        .child(verdict)
         .child(el("span").class("grow"))
         .child(el("small").child(text_from(move || count(session))));
     let inside = el("div")
@@ -98,16 +110,32 @@ fn announced(probe: &Probe) -> String {
 }
 
 fn summary(run: &Run) -> String {
-    let count = |verdict: Verdict| {
-        let count = run.count(verdict);
-        (count > 0).then(|| format!("{count} {}", verdict.label(run.on_polar)))
-    };
-    let counts: Vec<String> = Verdict::ALL.into_iter().filter_map(count).collect();
+    // The heaviest first.
+    let order = [
+        Verdict::Unsound,
+        Verdict::Changed,
+        Verdict::Deviation,
+        Verdict::Sound,
+        Verdict::NotTried,
+    ];
+    let counts: Vec<String> = order
+        .into_iter()
+        .filter_map(|verdict| counted(verdict, run.count(verdict), run.on_polar))
+        .collect();
     let mut text = format!("{}.", counts.join(", "));
     if run.made_here().next().is_some() {
         text += " A client could not be deleted: it is on the page Clients.";
     }
     text
+}
+
+fn counted(verdict: Verdict, count: usize, on_polar: bool) -> Option<String> {
+    let plural = if verdict == Verdict::Deviation && count > 1 {
+        "s"
+    } else {
+        ""
+    };
+    (count > 0).then(|| format!("{count} {}{plural}", verdict.label(on_polar)))
 }
 
 fn button(label: &'static str, class: &str, press: impl Fn() + 'static) -> El {

@@ -61,24 +61,21 @@ fn row(session: Session, probe: &'static Probe) -> El {
         .child(details)
 }
 
-fn chip(verdict: Option<Verdict>, on_polar: bool) -> El {
-    let (class, mark, label) = match verdict {
-        None => ("chip", "", "not tried yet"),
-        Some(verdict) => {
-            let (class, mark) = match verdict {
-                Verdict::Sound => ("chip good", "✓"),
-                Verdict::Deviation => ("chip blue", "≈"),
-                Verdict::Changed => ("chip warn", "!"),
-                Verdict::Unsound => ("chip bad", "✕"),
-                Verdict::NotTried => ("chip", "–"),
-            };
-            (class, mark, verdict.label(on_polar))
-        }
+pub fn chip(verdict: Option<Verdict>, on_polar: bool) -> El {
+    let Some(verdict) = verdict else {
+        return el("small").child("not tried yet");
+    };
+    let (class, mark) = match verdict {
+        Verdict::Sound => ("chip good", "✓"),
+        Verdict::Deviation => ("chip blue", "≈"),
+        Verdict::Changed => ("chip warn", "!"),
+        Verdict::Unsound => ("chip bad", "✕"),
+        Verdict::NotTried => ("chip", "–"),
     };
     el("span")
         .class(class)
-        .child((!mark.is_empty()).then(|| el("span").attr("aria-hidden", "true").child(mark)))
-        .child(label)
+        .child(el("span").attr("aria-hidden", "true").child(mark))
+        .child(verdict.label(on_polar))
 }
 
 fn pair(name: &'static str, value: impl Piece) -> [El; 2] {
@@ -104,7 +101,7 @@ fn details(probe: &'static Probe, seen: &Seen) -> AnyView {
         let advice = el("strong").child(format!("{}. ", capital(verdict.label(seen.on_polar))));
         let follows = match verdict {
             Verdict::NotTried => String::new(),
-            _ => verdict.advice(probe, came),
+            _ => verdict.advice(probe, came, seen.on_polar),
         };
         list.push(pair("Verdict", (advice, follows)));
     }

@@ -102,16 +102,25 @@ impl Setup {
     }
 }
 
-pub fn setup_card(setup: Setup) -> AnyView {
+/// Shown while the check stands so: before there is one, or after.
+pub fn setup_card(setup: Setup, state: &'static str) -> AnyView {
     let session = setup.session;
-    let shown = Memo::new(move |_| matches!(session.check_state(), "idle" | "done"));
+    let shown = Memo::new(move |_| session.check_state() == state);
     dynamic(move || match shown.get() {
-        true => card(setup).view(),
+        true => card(
+            setup,
+            if state == "idle" {
+                "What to check"
+            } else {
+                "Check again"
+            },
+        )
+        .view(),
         false => all(()),
     })
 }
 
-fn card(setup: Setup) -> El {
+fn card(setup: Setup, title: &'static str) -> El {
     let inside = el("div")
         .class("pad stack")
         .child(environment(setup))
@@ -122,7 +131,7 @@ fn card(setup: Setup) -> El {
     el("section")
         .class("card")
         .attr("aria-labelledby", "check-setup")
-        .child(el("header").child(el("h2").id("check-setup").child("What to check")))
+        .child(el("header").child(el("h2").id("check-setup").child(title)))
         .child(inside)
 }
 

@@ -134,10 +134,15 @@ impl Response {
 
     /// The body as JSON, if the server calls it `application/json`.
     pub fn json(&self) -> Result<Value, BodyError> {
+        self.json_called("application/json")
+    }
+
+    /// The body as JSON, if the server calls it so, or `application/json`.
+    pub fn json_called(&self, name: &str) -> Result<Value, BodyError> {
         let actual = self.header("content-type").unwrap_or_default();
         let essence = actual.split(';').next().unwrap_or_default().trim();
         // An HTML page that happens to hold JSON, a captive portal, an SPA fallback: none of them is the answer asked for.
-        if !essence.eq_ignore_ascii_case("application/json") {
+        if !essence.eq_ignore_ascii_case("application/json") && !essence.eq_ignore_ascii_case(name) {
             return Err(BodyError::WrongContentType {
                 actual: essence.chars().take(80).collect(),
             });

@@ -226,7 +226,8 @@ where
     if response.status == 429 {
         return Ok(Taken::of(&Ok(response)).came("D6"));
     }
-    let (Ok(keys), Ok(Value::Object(set))) = (jwk::parse(&response), response.json()) else {
+    let (Ok(keys), Ok(Value::Object(set))) = (jwk::parse(&response), response.json_called(jwk::MEDIA_TYPE))
+    else {
         return Ok(Came::new("D6", "no key set", "The answer is not a key set."));
     };
     let list: Vec<&Value> = set

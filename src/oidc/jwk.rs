@@ -15,6 +15,7 @@ use super::jws::Algorithm;
 use crate::http::{BodyError, PROTOCOL_BODY_LIMIT, Request, Response, TransportError};
 use crate::json::{MemberError, Members};
 
+pub const MEDIA_TYPE: &str = "application/jwk-set+json";
 /// Keys that are kept of one set: each costs a signature check for a token without `kid`.
 const MOST_KEYS: usize = 16;
 /// RFC 7518 §3.3: RS256 needs 2048 bits or more. Keys beyond 8192 cost seconds to check with.
@@ -67,7 +68,8 @@ pub fn parse(response: &Response) -> Result<Keys, KeysError> {
             status: response.status,
         });
     }
-    let document = response.json()?;
+    // RFC 7517 §8.5 has a name of its own for a key set; most providers call it plain JSON.
+    let document = response.json_called(MEDIA_TYPE)?;
     let list = Members::of(&document)?.list("keys")?;
     Ok(Keys(
         list.iter()
@@ -182,6 +184,17 @@ mod tests {
             headers: vec![("content-type".into(), content_type.into())],
             body: body.as_bytes().to_vec(),
         })
+    }
+
+    #[test]
+    fn a_key_set_may_go_by_its_own_media_type_and_by_no_other() {
+        let body = json!({ "keys": [rsa()] }).to_string();
+        for name in ["application/json", "application/jwk-set+json; charset=utf-8"] {
+            assert!(answer(200, name, &body).is_ok(), "{name}");
+        }
+        for name in ["text/html", "application/jwk+json", ""] {
+            assert!(answer(200, name, &body).is_err(), "{name}");
+        }
     }
 
     fn keys(list: Value) -> Keys {

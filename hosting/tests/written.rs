@@ -391,7 +391,7 @@ fn j07_what_github_pages_cannot_do_is_said() {
         let is_named =
             lost.contains(name) || (name.starts_with("x-content-type") && lost.contains("nosniff"));
         assert!(
-            is_named || in_page.contains(&name),
+            is_named || in_page.contains(name),
             "{name} is lost, and the README does not say so"
         );
     }

@@ -4,6 +4,7 @@
 //! over and what is missing costs one field. No page writes of its own accord; what a person
 //! sends through `call` may.
 
+pub mod answer;
 pub mod api_error;
 pub mod call;
 pub mod catalogue;

@@ -11,8 +11,9 @@ use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::{Session, worded};
 use crate::failure::Failure;
 use crate::http::Response;
+use crate::polar::answer::{self, Table};
 use crate::polar::api_error::ApiError;
-use crate::polar::call::{self, Call, Table};
+use crate::polar::call::Call;
 use crate::record::curl;
 use crate::record::step::Step;
 
@@ -55,12 +56,12 @@ impl Came {
                 return came;
             }
         };
-        came.failure = call::fault(&response, needed).map(|error| worded(&error));
+        came.failure = answer::fault(&response, needed).map(|error| worded(&error));
         came.raw = match response.json() {
             Ok(mut body) => {
                 session.without_secrets(&mut body);
-                came.table = call::table(&body).filter(|_| came.failure.is_none());
-                came.pages = call::pages(&body);
+                came.table = answer::table(&body).filter(|_| came.failure.is_none());
+                came.pages = answer::pages(&body);
                 format!("{body:#}")
             }
             Err(_) => session.text_without_secrets(&String::from_utf8_lossy(&response.body)),
@@ -188,7 +189,7 @@ fn table(found: &Table) -> AnyView {
         .map(|row| {
             let cells = found.columns.iter().zip(row);
             let cells: Vec<El> = cells
-                .map(|(name, value): (&String, &Value)| drawn(call::cell(name, value)))
+                .map(|(name, value): (&String, &Value)| drawn(answer::cell(name, value)))
                 .collect();
             el("tr").child(cells)
         })

@@ -3,6 +3,7 @@
 //! A command sets up the tools it needs by itself (`tools/`), says what it is doing while it does it, and is quick the second
 //! time. What is deliberately absent: configuration. A number that matters stands in the code with its reason.
 
+mod bench;
 mod build;
 mod deploy;
 mod fuzz;
@@ -37,6 +38,7 @@ cargo xtask COMMAND
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
   build        the release build in dist/, and its sizes
+  bench [NAME…] what the release build costs in a browser: flow, visits, sign-in; --runs N, --vs DIR
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
   fuzz [TARGET…] looks for inputs that break a parser
@@ -63,6 +65,11 @@ fn run() -> Result<ExitCode> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let mut names = Vec::new();
+    if command == "bench" {
+        let asked: Vec<_> = arguments.raw_args()?.collect();
+        bench::command(&Project::find()?, &asked)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if command == "deploy" {
         let asked: Vec<_> = arguments.raw_args()?.collect();
         deploy::command(&Project::find()?, &asked)?;

@@ -139,6 +139,11 @@ fn faults_of_page(page: &str) -> Vec<String> {
 }
 
 fn brotli(content: &[u8]) -> Result<usize> {
+    Ok(packed(content)?.len())
+}
+
+/// As a good host sends it.
+pub fn packed(content: &[u8]) -> Result<Vec<u8>> {
     let settings = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
@@ -146,10 +151,10 @@ fn brotli(content: &[u8]) -> Result<usize> {
     };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &content[..], &mut packed, &settings)?;
-    Ok(packed.len())
+    Ok(packed)
 }
 
-fn walk(folder: &Path, visit: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
+pub fn walk(folder: &Path, visit: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("{} is not built", folder.display()))? {
         let path = entry?.path();
         if path.is_dir() {

@@ -38,6 +38,10 @@ pub fn provide() -> Result<Browser> {
 }
 
 impl Browser {
+    pub fn provide() -> Result<Browser> {
+        provide()
+    }
+
     /// For the tests: where to find it and how to start it.
     pub fn variables(&self) -> Vec<(&'static str, OsString)> {
         let mut arguments = ARGUMENTS.to_vec();

@@ -1,0 +1,64 @@
+//! The flow page with as many steps as one sign-in may have: how long a processor works until it is there.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::chrome::Chrome;
+use super::server::Server;
+use super::{Sample, sign_in};
+
+const STEPS: usize = 500;
+/// Milliseconds of scripting that opening the page may take.
+const GOAL: f64 = 100.0;
+/// What comes after the page is drawn counts too: effects, and what they ask for.
+const SETTLED: Duration = Duration::from_millis(700);
+
+pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    sign_in::sign_in(chrome, server)?;
+    let record = chrome.ask(&filled())?;
+    // The record as the page itself wrote it, with its reads repeated; a page that is signed out adds nothing to it.
+    chrome.ask(&format!(
+        "sessionStorage.clear(); sessionStorage.setItem('polar-connect.record', {record})"
+    ))?;
+    chrome.open(&server.address("/account/"))?;
+    chrome.until("!!document.querySelector('[data-code=\"session.signed_out\"]')")?;
+    thread::sleep(SETTLED);
+    let before = chrome.spent()?;
+    chrome.ask("document.querySelector('nav a[href$=\"/flow/\"]').click()")?;
+    chrome.until(&format!(
+        "document.querySelectorAll('ol.flow > li').length === {STEPS}"
+    ))?;
+    thread::sleep(SETTLED);
+    let after = chrome.spent()?;
+    let mut add = |what: &str, value: f64, goal| {
+        samples.push(Sample {
+            name: format!("flow with {STEPS} steps, {what}"),
+            unit: "ms",
+            value,
+            goal,
+        });
+    };
+    add("scripts", after.0 - before.0, Some(GOAL));
+    add("with layout and paint", after.1 - before.1, None);
+    Ok(())
+}
+
+/// The text of a record whose sign-in has as many steps as it may have.
+fn filled() -> String {
+    format!(
+        "(() => {{
+            const record = JSON.parse(sessionStorage.getItem('polar-connect.record'));
+            const attempt = record.record.attempts.at(-1), reads = attempt.steps.filter(it => it.kind === 'read');
+            while (attempt.steps.length < {STEPS}) {{
+                const step = structuredClone(reads[attempt.steps.length % reads.length]);
+                step.at += attempt.steps.length * 40;
+                attempt.steps.push(step);
+            }}
+            record.record.attempts = [attempt];
+            return JSON.stringify(record);
+        }})()"
+    )
+    .replace('\n', " ")
+}

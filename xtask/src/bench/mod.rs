@@ -1,0 +1,160 @@
+//! `cargo xtask bench`: what the release build costs in a real browser, as medians with their ranges.
+//!
+//! The build is served with brotli, without a policy; a local Polar answers. Each run has a browser profile of its own. With
+//! `--vs DIR` another built folder takes turns with this one in the same run, so that a busy machine costs both the same. Script
+//! time is what the processor spent, not what a clock on the wall says. It is never part of `cargo xtask test`: a time is no verdict.
+
+mod chrome;
+mod flow;
+mod server;
+mod sign_in;
+mod table;
+mod visit;
+
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+
+use crate::project::Project;
+use crate::run::step;
+use crate::servers::Servers;
+use crate::tools::Browser;
+use crate::{build, start};
+use chrome::Chrome;
+use server::Server;
+use table::Table;
+
+/// Runs of each measurement where `--runs` says nothing: an odd number has a median, and seven show a range.
+const RUNS: usize = 7;
+/// What is measured, each by name; `bench NAME…` measures only those.
+const MEASUREMENTS: &[(&str, Measure)] = &[
+    ("flow", flow::measure),
+    ("visits", visit::measure),
+    ("sign-in", sign_in::measure),
+];
+
+type Measure = fn(&mut Chrome, &Server, &mut Vec<Sample>) -> Result<()>;
+
+/// One number of one run.
+pub struct Sample {
+    pub name: String,
+    pub unit: &'static str,
+    pub value: f64,
+    /// What it is to stay below, where that is written down.
+    pub goal: Option<f64>,
+}
+
+struct Asked {
+    runs: usize,
+    vs: Option<PathBuf>,
+    names: Vec<String>,
+}
+
+fn read(arguments: &[OsString]) -> Result<Asked> {
+    let mut asked = Asked {
+        runs: RUNS,
+        vs: None,
+        names: Vec::new(),
+    };
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("runs") => asked.runs = parser.value()?.parse()?,
+            Long("vs") => asked.vs = Some(parser.value()?.into()),
+            Value(name) => asked.names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    for name in &asked.names {
+        if !MEASUREMENTS.iter().any(|(known, _)| known == name) {
+            let known: Vec<&str> = MEASUREMENTS.iter().map(|(name, _)| *name).collect();
+            bail!("nothing to measure is called {name:?}: {}", known.join(", "));
+        }
+    }
+    if asked.runs == 0 {
+        bail!("--runs 0 measures nothing");
+    }
+    Ok(asked)
+}
+
+/// `cargo xtask bench [--runs N] [--vs DIR] [NAME…]`
+pub fn command(project: &Project, arguments: &[OsString]) -> Result<()> {
+    let asked = read(arguments)?;
+    build::ensure(project)?;
+    start::compile(project, &["local-polar"])?;
+    let provider = free_port()?;
+    let folders = [Some(project.dist()), asked.vs.clone()];
+    let builds = step("packing with brotli", || {
+        let packed = folders
+            .iter()
+            .flatten()
+            .map(|folder| Server::start(folder, provider));
+        packed.collect::<Result<Vec<_>>>()
+    })?;
+    let mut servers = Servers::new()?;
+    servers.start("local-polar", &mut local_polar(project, provider, &builds))?;
+    if !servers.wait_for(provider)? {
+        return Ok(());
+    }
+    let browser = Browser::provide()?;
+    let mut tables: Vec<Table> = builds.iter().map(|_| Table::default()).collect();
+    for (name, measure) in MEASUREMENTS {
+        if !asked.names.is_empty() && !asked.names.iter().any(|it| it == name) {
+            continue;
+        }
+        step(&format!("{name}, {} runs", asked.runs), || {
+            for run in 0..asked.runs {
+                // Whoever begins has it harder or easier, so they take turns.
+                for turn in 0..builds.len() {
+                    let at = (run + turn) % builds.len();
+                    let mut samples = Vec::new();
+                    measure(&mut Chrome::start(&browser)?, &builds[at], &mut samples)?;
+                    tables[at].add(samples);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    table::print(&tables);
+    Ok(())
+}
+
+fn local_polar(project: &Project, port: u16, builds: &[Server]) -> Command {
+    let mut command = project.command(project.target.join("native").join("local-polar"));
+    command.args(["--port", &port.to_string()]).stdout(Stdio::null());
+    for build in builds {
+        command.args(["--app-origin", &build.origin()]);
+    }
+    command
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
+    Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(words: &[&str]) -> Result<Asked> {
+        let words: Vec<OsString> = words.iter().map(Into::into).collect();
+        read(&words)
+    }
+
+    #[test]
+    fn reads_what_to_measure_and_refuses_what_it_does_not_know() {
+        let all = asked(&[]).unwrap();
+        assert_eq!((all.runs, all.names.len(), all.vs), (RUNS, 0, None));
+        let some = asked(&["flow", "--runs", "3", "--vs", "/other"]).unwrap();
+        assert_eq!((some.runs, some.names), (3, vec!["flow".to_owned()]));
+        assert_eq!(some.vs, Some(PathBuf::from("/other")));
+        for wrong in [&["x"][..], &["--runs", "0"], &["--runs", "many"], &["--fast"]] {
+            assert!(asked(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

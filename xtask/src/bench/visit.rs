@@ -1,0 +1,106 @@
+//! The start page, cold and warm, as it is and on a slow phone: bytes by type, paints, and when Sign in can be pressed.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::Sample;
+use super::chrome::Chrome;
+use super::server::Server;
+
+/// The button, once it can be pressed.
+pub const SIGN_IN: &str = "document.querySelector('main button[type=submit][aria-disabled=false]')";
+/// Notes the largest paint so far, and when the button can be pressed.
+const NOTE: &str = "(() => {
+    new PerformanceObserver(list => { window.largest = list.getEntries().at(-1).startTime })
+        .observe({ type: 'largest-contentful-paint', buffered: true });
+    const look = () => {
+        if (!window.usableAt && document.querySelector('main button[type=submit][aria-disabled=false]')) window.usableAt = performance.now();
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+})()";
+/// Times, and bytes on the wire by the ending of each name; a page has none. What the provider sent is not ours.
+const READ: &str = "(() => {
+    const own = performance.getEntriesByType('navigation')[0], bytes = { html: own.encodedBodySize };
+    for (const it of performance.getEntriesByType('resource')) {
+        const url = new URL(it.name);
+        if (url.origin !== location.origin) continue;
+        const ending = /\\.(\\w+)$/.exec(url.pathname)?.[1] ?? 'html';
+        bytes[ending] = (bytes[ending] ?? 0) + it.encodedBodySize;
+    }
+    const first = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0;
+    return { first, largest: window.largest ?? 0, usable: window.usableAt, bytes };
+})()";
+
+/// Slow 4G as a browser's own tools have it, on a phone whose processor is four times slower.
+const LATENCY_MS: u32 = 150;
+const BYTES_A_SECOND: u32 = 200_000;
+const SLOWER: u32 = 4;
+
+pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    chrome.before_each_page(NOTE)?;
+    chrome.call("Network.enable", json!({}))?;
+    for (profile, is_slow) in [("fast", false), ("slow", true)] {
+        chrome.call("Network.clearBrowserCache", json!({}))?;
+        throttle(chrome, is_slow)?;
+        for visit in ["cold", "warm"] {
+            // From nothing: the page before has nothing to do with this one.
+            chrome.open("about:blank")?;
+            chrome.until("location.href === 'about:blank'")?;
+            let before = chrome.spent()?.0;
+            chrome.open(&server.address("/?environment=local"))?;
+            chrome.until("!!window.usableAt")?;
+            let seen = chrome.ask(READ)?;
+            let script = chrome.spent()?.0;
+            // Another process counts from nothing.
+            let script = if script > before { script - before } else { script };
+            let mut add = |name: &str, unit, value: Option<f64>, goal| {
+                samples.push(Sample {
+                    name: format!("{profile}, {visit}: {name}"),
+                    unit,
+                    value: value.unwrap_or_default(),
+                    goal,
+                });
+            };
+            add("first paint", "ms", seen["first"].as_f64(), None);
+            add("largest paint", "ms", seen["largest"].as_f64(), None);
+            add("Sign in can be pressed", "ms", seen["usable"].as_f64(), None);
+            add("scripts", "ms", Some(script), None);
+            if !is_slow && visit == "cold" {
+                bytes(&seen["bytes"], samples);
+            }
+        }
+    }
+    throttle(chrome, false)
+}
+
+/// They are the same in every run.
+fn bytes(by_ending: &Value, samples: &mut Vec<Sample>) {
+    let mut all = 0.0;
+    let mut add = |name: &str, value: f64| {
+        samples.push(Sample {
+            name: format!("on the wire: {name}"),
+            unit: "kB",
+            value: value / 1000.0,
+            goal: None,
+        });
+    };
+    for (ending, count) in by_ending.as_object().into_iter().flatten() {
+        let count = count.as_f64().unwrap_or_default();
+        all += count;
+        add(ending, count);
+    }
+    add("together", all);
+}
+
+fn throttle(chrome: &mut Chrome, is_slow: bool) -> Result<()> {
+    let (latency, rate, slower) = match is_slow {
+        true => (json!(LATENCY_MS), json!(BYTES_A_SECOND), SLOWER),
+        false => (json!(0), json!(-1), 1),
+    };
+    let conditions =
+        json!({ "offline": false, "latency": latency, "downloadThroughput": rate, "uploadThroughput": rate });
+    chrome.call("Network.emulateNetworkConditions", conditions)?;
+    chrome
+        .call("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
+        .map(drop)
+}

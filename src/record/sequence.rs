@@ -176,13 +176,14 @@ fn returned(address: &str, away: Option<i64>) -> String {
         .filter(|name| !name.is_empty())
         .collect();
     let what = match reason {
-        Some(reason) => reason.replace([OPEN, CLOSE], ""),
+        // It stands alone: there is little room between two lanes, and this is what counts.
+        Some(reason) => return reason.replace([OPEN, CLOSE], ""),
         None if names.is_empty() => "no parameters".to_owned(),
         None => names.join(", "),
     };
     away.map_or_else(
         || what.clone(),
-        |millis| format!("{what} · after {}.{} s", millis / 1000, millis % 1000 / 100),
+        |millis| format!("{what} · {}.{} s later", millis / 1000, millis % 1000 / 100),
     )
 }
 
@@ -298,21 +299,16 @@ mod tests {
         let back = scene(&came, 1, &[]).unwrap();
         assert_eq!(
             back.rows,
-            [row(Lane::Pages, Lane::Tab, "code, state · after 8.4 s", true)]
+            [row(Lane::Pages, Lane::Tab, "code, state · 8.4 s later", true)]
         );
         assert_eq!(
             sentence(&back, true),
-            "Return: Polar's pages to this tab, code, state · after 8.4 s"
+            "Return: Polar's pages to this tab, code, state · 8.4 s later"
         );
         let denied = scene(&steps("error=access_denied&state=x"), 1, &[]).unwrap();
         assert_eq!(
             denied.rows,
-            [row(
-                Lane::Pages,
-                Lane::Tab,
-                "error=access_denied · after 8.4 s",
-                false
-            )]
+            [row(Lane::Pages, Lane::Tab, "error=access_denied", false)]
         );
         assert!(sentence(&denied, false).ends_with(", failed"));
         assert_eq!(scene(&came, 2, &[]), None);

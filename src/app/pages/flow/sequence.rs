@@ -12,9 +12,8 @@ use crate::record::sequence::{self, Lane, Row, Scene};
 /// Pixels of one line of text with its arrow, and of a title above it.
 const LINE: u32 = 40;
 const TITLE: u32 = 24;
-/// Characters that fit between the outer lanes, and between two neighbours, at the least width that the style sheet gives.
-const LONG: usize = 54;
-const SHORT: usize = 26;
+/// Characters that fit between the outer lanes at the least width that the style sheet gives.
+const LONGEST: usize = 52;
 
 pub fn sequence(flow: Flow, keys: Memo<Vec<String>>) -> El {
     let pages = Memo::new(move |_| hosts(flow, Lane::Pages));
@@ -43,17 +42,9 @@ fn hosts(flow: Flow, lane: Lane) -> Vec<String> {
 
 const fn share(lane: Lane) -> &'static str {
     match lane {
-        Lane::Tab => "16.667%",
+        Lane::Tab => "12%",
         Lane::Pages => "50%",
-        Lane::Api => "83.333%",
-    }
-}
-
-/// Where the words of a row stand: between its lanes.
-const fn middle(from: Lane, to: Lane) -> &'static str {
-    match (from, to) {
-        (Lane::Tab, Lane::Pages) | (Lane::Pages, Lane::Tab) => "33.333%",
-        _ => "50%",
+        Lane::Api => "88%",
     }
 }
 
@@ -91,9 +82,7 @@ fn step(scene: &Scene, polar: bool) -> El {
     for lane in Lane::ALL {
         picture.add(line(share(lane), share(lane), 0, height).with("class", "life"));
     }
-    if let Some(first) = scene.rows.first() {
-        picture.add(words(first, scene.title, TITLE - 6).with("class", "title"));
-    }
+    picture.add(words(scene.title, TITLE - 6).with("class", "title"));
     let mut y = TITLE;
     for row in &scene.rows {
         draw_row(&mut picture, row, y);
@@ -108,7 +97,7 @@ fn draw_row(picture: &mut Shape, row: &Row, y: u32) {
         true => row.text.clone(),
         false => format!("✕ {}", row.text),
     };
-    picture.add(words(row, &shown, y + 12).with("class", class));
+    picture.add(words(&shown, y + 12).with("class", class));
     if row.from == row.to {
         let dot = Shape::new("circle")
             .with("cx", share(row.from))
@@ -145,26 +134,18 @@ fn arrowhead(row: &Row, y: u32) -> Shape {
     head
 }
 
-fn words(row: &Row, text: &str, y: u32) -> Shape {
-    let shape = Shape::new("text").with("y", y.to_string());
-    if row.from == row.to {
-        // A note stands beside its lane.
-        let note = shape.with("x", share(row.from)).with("dx", "14");
-        return note.text(shortened(text, LONG));
-    }
-    let most = match (row.from, row.to) {
-        (Lane::Pages, _) | (_, Lane::Pages) => SHORT,
-        _ => LONG,
-    };
-    shape
-        .with("x", middle(row.from, row.to))
-        .with("text-anchor", "middle")
-        .text(shortened(text, most))
+/// All words begin beside the first lane: there they are read without scrolling where the page is narrow.
+fn words(text: &str, y: u32) -> Shape {
+    Shape::new("text")
+        .with("x", share(Lane::Tab))
+        .with("dx", "12")
+        .with("y", y.to_string())
+        .text(shortened(text))
 }
 
-fn shortened(text: &str, most: usize) -> String {
-    match text.chars().count() > most {
-        true => text.chars().take(most - 1).chain(['…']).collect(),
+fn shortened(text: &str) -> String {
+    match text.chars().count() > LONGEST {
+        true => text.chars().take(LONGEST - 1).chain(['…']).collect(),
         false => text.to_owned(),
     }
 }

@@ -14,7 +14,7 @@ const RFC: [&str; 12] = [
     "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1",
     "https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2",
     "https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1",
-    "https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2",
+    "https://www.rfc-editor.org/rfc/rfc9700#section-2.6",
 ];
 
 /// What a code, a verifier or a token that is not rightly held must be met with.
@@ -158,8 +158,8 @@ pub const PROBES: &[Probe] = &[
         group: Group::Open,
         title: "Registering a callback without TLS",
         sent: "A registration whose redirect URI is http://example.com/callback. If it is taken, it is deleted at once.",
-        demanded: "Refused with 400 and invalid_redirect_uri: on plain http anybody on the way reads the code.",
-        section: "RFC 7591 §3.2.2",
+        demanded: "Refused: on plain http anybody on the way reads the code. RFC 7591 has an error for it, invalid_redirect_uri.",
+        section: "RFC 9700 §2.6",
         address: RFC[11],
         polar: "Refused, with 422 and its own list of errors.",
         teaches: "An app that registers by mistake with http should be told, and not be left open.",

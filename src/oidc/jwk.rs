@@ -417,7 +417,7 @@ mod tests {
             // RFC 7517 §8.5.2 has a media type of its own for sets; providers send application/json.
             (
                 200,
-                "application/jwk-set+json",
+                "application/jwk+json",
                 r#"{"keys":[]}"#,
                 "keys.wrong_content_type",
             ),

@@ -502,6 +502,9 @@ table! {
     "app.altered": "A file is not the one that was built",
         "Its content does not have the digest that the page promises, so the browser refused it. Nothing was started.",
         "Reload. If that does not help, put all files of one build on the host again; if you did that, find out who changes them on the way.";
+    "app.part_missing": "A part of this page did not arrive",
+        "Each part is downloaded when it is first needed. The network may be down, or a newer version was just published. Nothing was sent, and what this tab holds is kept.",
+        "Try again, or reload to get the newer version.";
     "app.framed": "The page was put into another page",
         "In a frame, what is pressed may not be what is seen. Nothing was started.",
         "Open it in a tab of its own.";

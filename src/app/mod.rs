@@ -5,6 +5,7 @@ mod components;
 mod el;
 mod navigation;
 mod pages;
+mod parts;
 mod session;
 mod shell;
 

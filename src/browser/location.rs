@@ -40,3 +40,10 @@ pub fn replace(href: &str) {
 pub fn leave_for(url: &url::Url) -> bool {
     window().is_some_and(|window| window.location().assign(url.as_str()).is_ok())
 }
+
+/// The page from the host again, and what is stored in this tab with it.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}

@@ -59,6 +59,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether the keyboard stands where [`focus_heading`] puts it.
+pub fn is_heading_focused() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| element.tag_name() == "H1")
+}
+
 /// Marks every element whose attribute is equal to that of the element an event came from, and no other.
 pub fn light_twins(event: &Event, attribute: &str) {
     let Some(target) = event

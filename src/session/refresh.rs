@@ -21,6 +21,8 @@ pub enum RefreshError {
     IdToken(#[from] IdTokenError),
     #[error("refreshed ID token is about somebody else")]
     IdentityChanged,
+    #[error("the file with the refresh did not arrive")]
+    PartMissing,
 }
 
 impl RefreshError {
@@ -34,6 +36,7 @@ impl RefreshError {
             Self::Keys(error) => error.code(),
             Self::IdToken(error) => error.code(),
             Self::IdentityChanged => "refresh.identity_changed",
+            Self::PartMissing => "app.part_missing",
         }
     }
 
@@ -42,7 +45,7 @@ impl RefreshError {
         match self {
             Self::Token(error) => error.is_final(),
             Self::IdentityChanged | Self::IdToken(_) => true,
-            Self::NoRefreshToken | Self::Keys(_) => false,
+            Self::NoRefreshToken | Self::Keys(_) | Self::PartMissing => false,
         }
     }
 }

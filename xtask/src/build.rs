@@ -1,4 +1,4 @@
-//! The release build: Trunk with every tool at hand and no network, then the pages, then the sizes.
+//! The release build: Trunk with every tool at hand and no network, then the parts, the pages and the sizes.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::project::Project;
 use crate::run::{run, step};
 use crate::tools::Tools;
-use crate::{pages, seal, sizes, stamp};
+use crate::{pages, parts, seal, sizes, stamp};
 
 /// `cargo xtask build`
 pub fn command(project: &Project) -> Result<()> {
@@ -33,8 +33,12 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     let small = tools.small_std();
     fetch(project, &small)?;
     step("trunk build --release", || {
-        run(trunk(project, tools).args(["build", "--release"]).envs(small))
+        let cutting = parts::variables(project, tools)?;
+        let mut trunk = trunk(project, tools);
+        trunk.args(["build", "--release", "--features", parts::FEATURE]);
+        run(trunk.envs(small).envs(cutting))
     })?;
+    parts::place(project, tools)?;
     pages::write(&project.dist())?;
     seal::worker(&project.root, &project.dist())?;
     stamp::write(project).context("cannot note that the build is finished")

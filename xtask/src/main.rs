@@ -9,6 +9,7 @@ mod deploy;
 mod fuzz;
 mod mutants;
 mod pages;
+mod parts;
 mod project;
 mod run;
 mod seal;
@@ -48,7 +49,7 @@ cargo xtask COMMAND
   help         this text";
 
 fn main() -> ExitCode {
-    match run() {
+    match parts::stand_in().unwrap_or_else(run) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("xtask: {error:#}");

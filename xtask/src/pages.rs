@@ -7,7 +7,9 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+
+use crate::parts;
 
 use crate::seal;
 
@@ -24,20 +26,50 @@ const PAGES: &[&str] = &[
     "check/host",
 ];
 
+/// The pages that need a part for certain, and which: it is downloaded beside the program and not after it. Account and
+/// organizations are not among them, since they show nothing of theirs to somebody who is signed out.
+const PRELOADED: &[(&str, &str)] = &[
+    ("callback", "sign_in"),
+    ("flow", "flow"),
+    ("tokens", "desk"),
+    ("clients", "clients"),
+    ("check", "check"),
+    ("check/host", "host"),
+];
+
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
     let index = seal::page(&without_ignored_integrity(&index), dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
-        fs::write(
-            dist.join(page).join("index.html"),
-            with_base(&index, &"../".repeat(page.split('/').count()))?,
+        let needed = PRELOADED.iter().filter(|(of, _)| of == page);
+        let needed: Vec<&str> = needed.flat_map(|(_, part)| [part, parts::SHARED]).collect();
+        let own = with_base(
+            &with_preloads(&index, dist, &needed)?,
+            &"../".repeat(page.split('/').count()),
         )?;
+        fs::write(dist.join(page).join("index.html"), own)?;
     }
     fs::write(dist.join("404.html"), with_base(&index, "/")?)?;
     // Last, so that the three bases are written in one way, however Trunk's minifier spelled this one.
     Ok(fs::write(dist.join("index.html"), with_base(&index, "./")?)?)
+}
+
+/// The page with these parts asked for, after everything that it asks for itself.
+fn with_preloads(page: &str, dist: &Path, needed: &[&str]) -> Result<String> {
+    let mut links = String::new();
+    for file in fs::read_dir(dist)?.flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if parts::name_of(&name).is_some_and(|part| needed.contains(&part)) {
+            links += &format!("<link rel=preload as=fetch crossorigin href=\"./{name}\">");
+        }
+    }
+    match page.split_once("</head>") {
+        Some((head, body)) => Ok(format!("{head}{links}</head>{body}")),
+        None if links.is_empty() => Ok(page.to_owned()),
+        None => bail!("index.html has no </head>"),
+    }
 }
 
 /// The page with the `href` of its one `<base>` replaced.
@@ -106,20 +138,24 @@ mod tests {
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("boot.js"), "").unwrap();
         fs::write(dist.join("a.wasm"), "").unwrap();
-        let script = "<script data-wasm=./a.wasm src=./boot.js></script>";
+        fs::write(dist.join("polar-connect-sign_in-0123456789abcdef.wasm"), "").unwrap();
+        let script = "<script data-wasm=./a.wasm src=./boot.js></script></head>";
         fs::write(dist.join("index.html"), format!("<base href=./>{script}")).unwrap();
         write(&dist).unwrap();
-        let starts = |path: &str, base: &str| {
+        let preload =
+            r#"<link rel=preload as=fetch crossorigin href="./polar-connect-sign_in-0123456789abcdef.wasm">"#;
+        let check = |path: &str, base: &str, preloads: bool| {
             let page = fs::read_to_string(dist.join(path)).unwrap();
-            assert!(page.starts_with(base), "{path}: {page}");
+            let start = format!("<base href=\"{base}\"><script integrity=");
+            assert!(page.starts_with(&start), "{path}: {page}");
+            let end = format!("{preload}</head>");
+            assert_eq!(page.ends_with(&end), preloads, "{path}: {page}");
         };
-        starts("index.html", r#"<base href="./"><script integrity="#);
-        starts("callback/index.html", r#"<base href="../"><script integrity="#);
-        starts(
-            "check/host/index.html",
-            r#"<base href="../../"><script integrity="#,
-        );
-        starts("404.html", r#"<base href="/"><script integrity="#);
+        check("index.html", "./", false);
+        check("callback/index.html", "../", true);
+        check("account/index.html", "../", false);
+        check("check/host/index.html", "../../", false);
+        check("404.html", "/", false);
         fs::remove_dir_all(dist).unwrap();
     }
 }

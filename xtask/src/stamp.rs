@@ -17,6 +17,7 @@ const SOURCES: &[&str] = &[
     "public",
     "index.html",
     "config.json",
+    "build.rs",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",

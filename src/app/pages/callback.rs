@@ -6,39 +6,31 @@ use leptos::task::spawn_local;
 use super::connect::fields::redirect;
 use super::heading;
 use crate::app::components::failure_card::failure_card;
-use crate::app::components::loading::loading;
+use crate::app::components::loading::{loading, try_again};
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::{Navigation, link};
-use crate::app::session::Session;
+use crate::app::session::{Session, completing};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
 
 pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
-    let navigation = expect_context::<Navigation>();
-    let failure = RwSignal::new(None::<Failure>);
-    match callback {
-        // The answer is for a login check: nothing here looks at it.
-        Some(callback) if session.is_checks(&callback) => spawn_local(async move {
-            let environment = session.take_checks_answer(&callback).await;
-            navigation.replace(Route::Check {
-                environment,
-                run: false,
-            });
-        }),
-        Some(callback) => spawn_local(async move {
-            match session.complete(callback).await {
-                Ok(return_to) => navigation.replace(return_to),
-                Err(error) => failure.set(Some(error)),
-            }
-        }),
-        None if session.was_interrupted() => {
+    let finishing = Finishing {
+        session,
+        navigation: expect_context(),
+        answer: StoredValue::new(callback),
+        failure: RwSignal::new(None),
+    };
+    let Finishing { answer, failure, .. } = finishing;
+    match answer.with_value(Option::is_some) {
+        true => finishing.start(),
+        false if session.was_interrupted() => {
             failure.set(Some(Failure::new(
                 "sign_in.interrupted",
                 "the exchange had no end",
             )));
         }
-        None => failure.set(Some(Failure::new(
+        false => failure.set(Some(Failure::new(
             "callback.nothing_to_finish",
             "no answer in the address",
         ))),
@@ -48,11 +40,16 @@ pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
             el("div").class("head").child(heading("Signing in")),
             loading("Checking the answer, exchanging the code, verifying the ID token…"),
         )),
-        Some(failure) => {
-            let exact = failure.is_about_the_redirect_uri().then(exact_redirect_uri);
+        Some(stopped) => {
+            // The answer is still here and was not spent; a reload would lose it.
+            let ways_on = match answer.with_value(Option::is_some) {
+                true => try_again(move || finishing.start()),
+                false => ways_on(session),
+            };
+            let exact = stopped.is_about_the_redirect_uri().then(exact_redirect_uri);
             all((
-                el("div").class("head").child(heading(title(&failure, session))),
-                failure_card(failure, (exact, ways_on(session))),
+                el("div").class("head").child(heading(title(&stopped, session))),
+                failure_card(stopped, (exact, ways_on)),
             ))
         }
     })
@@ -65,6 +62,59 @@ fn exact_redirect_uri() -> El {
         .class("exact")
         .child(redirect())
         .child(el("small").child(make))
+}
+
+/// An answer on its way to a session.
+#[derive(Clone, Copy)]
+struct Finishing {
+    session: Session,
+    navigation: Navigation,
+    /// Taken when it is used.
+    answer: StoredValue<Option<Callback>>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Finishing {
+    /// What completes it is downloaded first: only then is the answer taken, and with it the attempt.
+    fn start(self) {
+        self.failure.set(None);
+        if self.is_checks() {
+            return self.hand_over();
+        }
+        spawn_local(async move {
+            let outcome = match completing().await {
+                Ok(complete) => match self.answer.try_update_value(Option::take).flatten() {
+                    Some(callback) => complete(self.session, callback).await,
+                    None => return,
+                },
+                Err(missing) => Err(missing.into()),
+            };
+            match outcome {
+                Ok(return_to) => self.navigation.replace(return_to),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+        });
+    }
+
+    /// The answer is for a login check: nothing here looks at it.
+    fn is_checks(self) -> bool {
+        let for_check =
+            |answer: &Option<Callback>| answer.as_ref().is_some_and(|it| self.session.is_checks(it));
+        self.answer.with_value(for_check)
+    }
+
+    fn hand_over(self) {
+        let Some(callback) = self.answer.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        spawn_local(async move {
+            let environment = self.session.take_checks_answer(&callback).await;
+            self.navigation.replace(Route::Check {
+                environment,
+                run: false,
+            });
+        });
+    }
 }
 
 fn ways_on(session: Session) -> AnyView {

@@ -1,4 +1,9 @@
 //! A page a route, each in the file named for it.
+//!
+//! Connect is what a first visit shows, so it belongs to the first download. Every other page is a part of its own, and its arm
+//! in [`current`] is one line: `lazy(|| part!(name, Page, |session, route| the_page(session)))`. The name becomes the file's;
+//! pages that share a name share a file. xtask/src/sizes.rs wants a budget for each name. A page that shows the same to
+//! everybody is named in xtask/src/pages.rs (`PRELOADED`) too, so that its part is downloaded beside the program.
 
 mod account;
 mod callback;
@@ -18,6 +23,7 @@ use leptos::prelude::*;
 
 use super::el::{El, dynamic, el};
 use super::navigation::Navigation;
+use super::parts::{Arriving, Page, arriving, part};
 use super::session::Session;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
@@ -53,21 +59,36 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
         }
         route => (route, session.is_signed_in()),
     });
-    dynamic(move || match shown.get() {
-        (Route::Connect { .. }, _) => connect_page(session),
-        (Route::Check { .. }, _) => check_page(session),
-        (Route::Clients { .. }, _) => clients_page(session),
-        (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
-        (Route::Flow, _) => flow_page(session),
-        (Route::Host, _) => host_page(session),
-        (Route::Tokens, _) => tokens_page(session),
-        (Route::NotFound, _) => not_found_page(),
-        (route, false) => signed_out_page(session, &route),
-        (Route::Account, true) => account_page(session),
-        (Route::Organizations { page }, true) => organizations_page(session, page),
-        (Route::Requests, true) => requests_page(session),
-        (Route::Organization { id, tab, page }, true) => organization_page(session, id, tab, page),
+    dynamic(move || {
+        let (route, signed_in) = shown.get();
+        let lazy = |ask: fn() -> Arriving<Page>| arriving(ask, session, route.clone());
+        match (route.clone(), signed_in) {
+            (Route::Connect { .. }, _) => connect_page(session),
+            (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
+            (Route::Flow, _) => lazy(|| part!(flow, Page, |session, _| flow_page(session))),
+            (Route::Tokens, _) => lazy(|| part!(desk, Page, |session, _| tokens_page(session))),
+            (Route::Clients { .. }, _) => lazy(|| part!(clients, Page, |session, _| clients_page(session))),
+            (Route::Check { .. }, _) => lazy(|| part!(check, Page, |session, _| check_page(session))),
+            (Route::Host, _) => lazy(|| part!(host, Page, |session, _| host_page(session))),
+            (Route::NotFound, _) => not_found_page(),
+            // Not worth a file of its own; Account is where most people go on to.
+            (_, false) => lazy(|| part!(account, Page, |session, route| signed_out_page(session, &route))),
+            (Route::Account, _) => lazy(|| part!(account, Page, |session, _| account_page(session))),
+            (Route::Requests, _) => lazy(|| part!(requests, Page, |session, _| requests_page(session))),
+            (Route::Organizations { .. } | Route::Organization { .. }, _) => {
+                lazy(|| part!(organizations, Page, organizations))
+            }
+        }
     })
+}
+
+/// The list, and one of it.
+fn organizations(session: Session, route: Route) -> AnyView {
+    match route {
+        Route::Organizations { page } => organizations_page(session, page),
+        Route::Organization { id, tab, page } => organization_page(session, id, tab, page),
+        _ => not_found_page(),
+    }
 }
 
 /// The heading of a page, which the keyboard moves to when the page opens.

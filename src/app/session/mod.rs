@@ -4,6 +4,7 @@ mod checking;
 mod clients;
 mod ending;
 mod keeping;
+mod parted;
 mod recording;
 mod records;
 mod refreshing;
@@ -41,6 +42,7 @@ use crate::session::stored;
 use crate::time::Timestamp;
 use checking::{Checking, read_check};
 pub use clients::worded as registration_failure;
+pub use parted::completing;
 use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
@@ -132,6 +134,7 @@ impl Session {
             checking: RwSignal::new(Checking::default()),
         })));
         session.restore();
+        session.expect_renewal();
         session
             .channel
             .set_value(Channel::open("polar-connect.session", move |text| {

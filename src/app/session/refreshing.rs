@@ -24,7 +24,7 @@ const WAITED: i64 = 20;
 
 impl Session {
     /// Replaces `spent`, one at a time in this tab and across tabs. If somebody else replaced it meanwhile, that is it.
-    pub async fn renew(self, spent: Secret) -> Result<(), RefreshError> {
+    pub(super) async fn renew_now(self, spent: Secret) -> Result<(), RefreshError> {
         let turn = self.turn.get_value();
         let _turn = turn.lock().await;
         let Some(session) = self.current.get_untracked() else {
@@ -105,7 +105,7 @@ impl Session {
         Err(error)
     }
 
-    fn wait_longer(self) {
+    pub(super) fn wait_longer(self) {
         self.retry.update_value(|(at, wait)| {
             *at = clock::now().plus_seconds(*wait);
             *wait = (*wait * 2).min(LONGEST_RETRY);

@@ -17,6 +17,7 @@ mod looks;
 mod matrix;
 mod offline;
 mod organizations;
+mod parts;
 mod refresh;
 mod replay;
 mod requests;

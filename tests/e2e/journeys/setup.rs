@@ -11,7 +11,7 @@ use crate::world::{World, dist, environment};
 /// A program that starts, and traps.
 const TRAP: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x08\x01\0\x0a\x05\x01\x03\0\0\x0b";
 
-fn config(api: &str) -> Option<Value> {
+pub fn config(api: &str) -> Option<Value> {
     Some(json!({ "environments": [environment("local", api)] }))
 }
 

@@ -161,7 +161,10 @@ fn size(project: &Project) -> Result<Counts> {
     build::ensure(project)?;
     let sizes = sizes::measure(&project.dist())?;
     sizes::print(&sizes);
-    let mut counts = Counts::of_one(sizes::total(&sizes) <= sizes::budget());
+    let mut counts = Counts::default();
+    for budget in sizes::budgets(&sizes) {
+        counts += Counts::of_one(budget.bytes <= budget.allowed);
+    }
     let faults = sizes::faults(&project.dist())?;
     faults.iter().for_each(|fault| println!("{fault}"));
     counts += Counts::of_one(faults.is_empty());

@@ -9,12 +9,14 @@ mod cache;
 pub mod cargo_fuzz;
 pub mod cargo_mutants;
 mod engines;
+pub mod esbuild;
 pub mod small_std;
 mod sysroot;
 mod trunk;
 mod version;
 mod wasm_bindgen;
 mod wasm_opt;
+mod wasm_split;
 mod wasm_target;
 mod web_servers;
 
@@ -35,7 +37,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// The wasm32 target, Trunk, wasm-bindgen and wasm-opt.
+    /// The wasm32 target, Trunk, wasm-bindgen, wasm-opt, and what cuts and minifies.
     pub fn to_build(project: &Project) -> Result<Tools> {
         let cache = Cache::of_user()?;
         let mut tools = Tools::to_compile(&cache)?;
@@ -43,6 +45,8 @@ impl Tools {
         tools.folders.extend(trunk::provide(&cache)?);
         let (folder, version) = wasm_opt::provide(&cache)?;
         tools.folders.extend(folder);
+        tools.folders.push(wasm_split::provide(&cache)?);
+        tools.folders.extend(esbuild::provide(&cache));
         cache.remove_leftovers();
         tools
             .variables
@@ -124,11 +128,23 @@ impl Tools {
 
     /// For the environment of a command.
     pub fn env(&self) -> Vec<(&'static str, OsString)> {
-        let path = env::var_os("PATH").unwrap_or_default();
-        let folders = self.folders.iter().cloned().chain(env::split_paths(&path));
         let mut variables = self.variables.clone();
-        variables.extend(env::join_paths(folders).map(|path| ("PATH", path)));
+        variables.extend(env::join_paths(self.path()).map(|path| ("PATH", path)));
         variables
+    }
+
+    /// Where a command looks for programs.
+    pub fn path(&self) -> Vec<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = self.folders.iter().cloned();
+        folders.chain(env::split_paths(&path)).collect()
+    }
+
+    /// The program that a command finds under this name.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+        let mut places = self.path().into_iter().map(|folder| folder.join(&name));
+        places.find(|path| path.is_file())
     }
 }
 

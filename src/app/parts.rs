@@ -1,0 +1,106 @@
+//! Parts: code that is a file of its own in the release build, and is downloaded when it is first needed.
+//!
+//! [`part!`] names a part and gives the one function it is entered by; what only that function reaches goes into the part's
+//! file. Without the feature `split`, which only the release build sets, nothing is cut and a part is there at once.
+//! xtask/src/parts.rs does the cutting.
+
+use std::pin::Pin;
+
+use futures_util::FutureExt as _;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::components::failure_card::failure_card;
+use super::components::loading::{loading, try_again};
+use super::el::{all, dynamic, el};
+use super::session::Session;
+use crate::browser::{location, page};
+use crate::failure::Failure;
+use crate::route::Route;
+
+/// What a page that is loaded lazily is entered by.
+pub type Page = fn(Session, Route) -> AnyView;
+
+/// A part that is on its way, and then the function it is entered by.
+pub type Arriving<F> = Pin<Box<dyn Future<Output = Result<F, Missing>>>>;
+
+/// The file of a part did not arrive.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing;
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Missing
+    }
+}
+
+impl From<Missing> for Failure {
+    fn from(_: Missing) -> Self {
+        Failure::new("app.part_missing", "a file of this page did not arrive")
+    }
+}
+
+/// `part!(name, Type, function)`: asks for the part, and gives the function as [`Arriving`].
+macro_rules! part {
+    ($name:ident, $type:ty, $function:expr) => {{
+        #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($name, fallible))]
+        fn part() -> Result<$type, $crate::app::parts::Missing> {
+            Ok($function)
+        }
+        #[cfg(feature = "split")]
+        let arriving: $crate::app::parts::Arriving<$type> = Box::pin(part());
+        #[cfg(not(feature = "split"))]
+        let arriving: $crate::app::parts::Arriving<$type> = Box::pin(std::future::ready(part()));
+        arriving
+    }};
+}
+pub(crate) use part;
+
+/// The page of a part: at once where the part is here already, else as soon as it has arrived.
+pub fn arriving(ask: fn() -> Arriving<Page>, session: Session, route: Route) -> AnyView {
+    let mut part = ask();
+    if let Some(Ok(page)) = (&mut part).now_or_never() {
+        return page(session, route);
+    }
+    let arrived = RwSignal::new(None::<Result<Page, Missing>>);
+    wait(part, arrived);
+    dynamic(move || {
+        let route = route.clone();
+        let body = match arrived.get() {
+            Some(Ok(page)) => return page(session, route),
+            None => loading("Loading this page…"),
+            Some(Err(missing)) => {
+                let again = move || {
+                    arrived.set(None);
+                    wait(ask(), arrived);
+                };
+                failure_card(missing.into(), all([reload_button(), try_again(again)]))
+            }
+        };
+        let heading = el("h1").attr("tabindex", "-1").child(route.title());
+        all((el("div").class("head").child(heading), body))
+    })
+}
+
+/// The heading of the page takes the keyboard over from the heading that stood in for it.
+fn wait(part: Arriving<Page>, arrived: RwSignal<Option<Result<Page, Missing>>>) {
+    spawn_local(async move {
+        let outcome = part.await;
+        let stood = page::is_heading_focused();
+        arrived.try_set(Some(outcome));
+        if stood {
+            request_animation_frame(page::focus_heading);
+        }
+    });
+}
+
+/// A newer version may have taken the place of this one: its page names its own files.
+fn reload_button() -> AnyView {
+    el("button")
+        .attr("type", "button")
+        .class("primary")
+        .on("click", |_| location::reload())
+        .child("Reload")
+        .view()
+}

@@ -1,0 +1,165 @@
+//! Parts of the program, each a file that is downloaded when it is first needed: which are, and what happens when one is not
+//! there.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::setup::config;
+use crate::folder::Copied;
+use crate::screens::{account, connect, consent};
+use crate::tab::Tab;
+use crate::world::{TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+
+/// What the Flow page says above everything else, and no page that stands in for it.
+const FLOW: &str = "Each request of your last sign-ins";
+
+/// The files of the program that this page has asked for, without their hashes.
+async fn programs(tab: &Tab) -> Vec<String> {
+    let script = "return performance.getEntriesByType('resource').map(it => it.name.split('/').pop())
+        .filter(name => name.endsWith('.wasm')).map(name => name.replace(/^polar-connect-|-?[0-9a-f]{16}|\\.wasm$/g, '')).sort()";
+    let names = tab.script(script).await;
+    let names = names.as_array().expect("a list").iter();
+    names
+        .map(|name| name.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn file(folder: &Copied, part: &str) -> PathBuf {
+    let mut files = fs::read_dir(folder.path()).expect("a folder").flatten();
+    let named = |name: &str| name.starts_with(&format!("polar-connect-{part}-"));
+    let found = files.find(|file| named(&file.file_name().to_string_lossy()));
+    found.unwrap_or_else(|| panic!("there is a part {part}")).path()
+}
+
+/// Not through `finish`: that the browser refused what is no part stands on its console, as it should.
+async fn quit(world: World) {
+    world.assert_no_secret_visible().await;
+    let said = json!(world.tab.console().await).to_string();
+    assert!(!said.contains("Uncaught") && !said.contains("panicked"), "{said}");
+    let _ = world.tab.driver.clone().quit().await;
+}
+
+/// Takes the file of a part away; the function that is returned brings it back.
+fn take_away(folder: &Copied, part: &str) -> impl FnOnce() + use<> {
+    let path = file(folder, part);
+    let aside = path.with_extension("aside");
+    fs::rename(&path, &aside).expect("it was there");
+    move || fs::rename(aside, path).expect("it is aside")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_visit_downloads_no_part_and_each_page_its_own_once() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(programs(&world.tab).await, ["_bg"]);
+    for _ in 0..2 {
+        account::go_to(&world, "Flow").await;
+        world.tab.see_text(FLOW).await;
+        account::go_to(&world, "Connect").await;
+        world.tab.see_heading("Sign in with Polar").await;
+    }
+    assert_eq!(programs(&world.tab).await, ["_bg", "flow", "shared"]);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_downloads_what_completes_it_and_the_page_it_ends_on() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    assert_eq!(
+        programs(&world.tab).await,
+        ["_bg", "account", "shared", "sign_in"]
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_own_address_is_opened_is_asked_for_once_and_moves_the_keyboard_nowhere() {
+    let world = World::start().await;
+    world.open("/flow/").await;
+    world.tab.see_text(FLOW).await;
+    assert_eq!(programs(&world.tab).await, ["_bg", "flow", "shared"]);
+    let focused = "return document.activeElement.tagName";
+    assert_eq!(world.tab.script(focused).await, json!("BODY"));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j12_a_page_whose_part_is_gone_says_so_and_comes_when_it_is_asked_for_again() {
+    let folder = Copied::new("no-flow");
+    let bring_back = take_away(&folder, "flow");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    let kept = "return JSON.stringify({ ...sessionStorage })";
+    let before = world.tab.script(kept).await;
+    account::go_to(&world, "Flow").await;
+    let words = world.tab.see_failure("app.part_missing").await;
+    assert!(words.contains("what this tab holds is kept"), "{words}");
+    world.tab.press_button("Try again").await;
+    world.tab.see_failure("app.part_missing").await;
+    assert_eq!(world.tab.script(kept).await, before);
+    // The rest of the program works on.
+    account::go_to(&world, "Connect").await;
+    world.tab.see(connect::SIGN_IN).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.see_failure("app.part_missing").await;
+    bring_back();
+    world.tab.press_button("Try again").await;
+    world.tab.see_text(FLOW).await;
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_brings_the_page_whose_part_was_gone() {
+    let folder = Copied::new("reload-flow");
+    let bring_back = take_away(&folder, "flow");
+    let world = World::with(folder.path().to_owned(), config).await;
+    world.open("/flow/").await;
+    world.tab.see_failure("app.part_missing").await;
+    bring_back();
+    world.tab.press_button("Reload").await;
+    world.tab.see_text(FLOW).await;
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_not_spent_before_what_completes_it_is_here() {
+    let folder = Copied::new("no-sign-in");
+    let bring_back = take_away(&folder, "sign_in");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::allow_as(&world, DEV).await;
+    world.tab.see_failure("app.part_missing").await;
+    assert_eq!(world.count(TOKEN), 0);
+    let attempts = world.tab.stored("attempts").await.expect("an attempt is open");
+    assert_eq!(attempts["record"]["open"].as_array().map(Vec::len), Some(1));
+    bring_back();
+    world.tab.press_button("Try again").await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_a_part_that_was_changed_is_not_run() {
+    let folder = Copied::new("changed-flow");
+    let path = file(&folder, "flow");
+    let mut wasm = fs::read(&path).expect("it can be read");
+    // A custom section more: sound, and not what was built.
+    wasm.extend([0, 2, 1, b'x']);
+    fs::write(&path, wasm).expect("it can be written");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.see_failure("app.part_missing").await;
+    // Not through `finish`: what the browser refused here stands on its console, as it should.
+    let said = json!(world.tab.console().await).to_string();
+    assert!(said.contains("integrity"), "{said}");
+    let _ = world.tab.driver.clone().quit().await;
+}

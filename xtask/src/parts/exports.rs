@@ -1,0 +1,103 @@
+//! Functions that the wasm exports and the glue does not name: nobody can call them, and `wasm-opt` must not keep them. They are
+//! those of classes that come with a crate and that the app makes none of.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result};
+
+/// Magic and version.
+const HEADER: usize = 8;
+/// The section of exports, and the kind of an export that is a function (WebAssembly Core 5.5.10).
+const EXPORTS: u8 = 7;
+const FUNCTION: u8 = 0;
+
+/// The module with those exports alone that are named, and those that are no functions.
+pub fn named_in(glue: &str, wasm: &[u8]) -> Result<Vec<u8>> {
+    let words =
+        glue.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '$'));
+    let words: HashSet<&[u8]> = words.map(str::as_bytes).collect();
+    let (header, mut rest) = wasm.split_at_checked(HEADER).context("too short for wasm")?;
+    let mut kept = header.to_vec();
+    while let Some((&id, after)) = rest.split_first() {
+        let (length, after) = number(after)?;
+        let (content, after) = after.split_at_checked(length).context("a section is cut")?;
+        let content = match id {
+            EXPORTS => without_others(content, &words)?,
+            _ => content.to_vec(),
+        };
+        kept.push(id);
+        kept.extend(leb128(content.len()));
+        kept.extend(content);
+        rest = after;
+    }
+    Ok(kept)
+}
+
+fn without_others(section: &[u8], words: &HashSet<&[u8]>) -> Result<Vec<u8>> {
+    let (count, mut rest) = number(section)?;
+    let (mut kept, mut entries) = (0, Vec::new());
+    for _ in 0..count {
+        let (length, after) = number(rest)?;
+        let (name, after) = after.split_at_checked(length).context("a name is cut")?;
+        let (&kind, after) = after.split_first().context("an export is cut")?;
+        let (_, after) = number(after)?;
+        if kind != FUNCTION || words.contains(name) {
+            kept += 1;
+            entries.extend(&rest[..rest.len() - after.len()]);
+        }
+        rest = after;
+    }
+    Ok([leb128(kept), entries].concat())
+}
+
+/// An unsigned number in LEB128, and what follows it.
+fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
+    let length = bytes
+        .iter()
+        .position(|byte| byte & 0x80 == 0)
+        .context("a number is cut")?;
+    let (digits, rest) = bytes.split_at(length + 1);
+    let sevens = digits.iter().rev();
+    let number = sevens.fold(0, |number, byte| number << 7 | usize::from(byte & 0x7f));
+    Ok((number, rest))
+}
+
+pub fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let seven = (number & 0x7f) as u8;
+        number >>= 7;
+        if number == 0 {
+            bytes.push(seven);
+            return bytes;
+        }
+        bytes.push(seven | 0x80);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_that_the_glue_does_not_name_is_no_export_any_more() {
+        // A custom section, then the exports: the functions `run` and `never` and the memory `m`.
+        let before = b"\0asm\x01\0\0\0\x00\x02\x01x\x07\x14\x03\x03run\x00\x05\x05never\x00\x81\x01\x01m\x02\x00\x0a\x01\x00";
+        let after = b"\0asm\x01\0\0\0\x00\x02\x01x\x07\x0b\x02\x03run\x00\x05\x01m\x02\x00\x0a\x01\x00";
+        assert_eq!(named_in("wasm.run(nevermore)", before).unwrap(), after);
+        assert_eq!(named_in("wasm.run(wasm.never)", before).unwrap(), before);
+        assert!(named_in("", &before[..20]).is_err());
+    }
+
+    #[test]
+    fn numbers_are_written_in_sevens_of_bits() {
+        for (value, written) in [
+            (0x7f, &[0x7f][..]),
+            (0x80, &[0x80, 0x01]),
+            (624_485, &[0xe5, 0x8e, 0x26]),
+        ] {
+            assert_eq!(leb128(value), written);
+            assert_eq!(number(written).unwrap(), (value, &[][..]));
+        }
+    }
+}

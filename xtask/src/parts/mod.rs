@@ -1,0 +1,268 @@
+//! Cuts the wasm of the release build: what a first visit needs stays in the main file, each part of `src/app/parts.rs` becomes
+//! a file that is downloaded when it is first needed.
+//!
+//! Trunk knows nothing of it. For a release build a program called `wasm-bindgen` stands first on its PATH, which is this one
+//! ([`stand_in`]). It lets `wasm-split-cli` cut what cargo linked, lets the real `wasm-bindgen` do its work on the main file,
+//! optimizes the parts, names them after their content, puts into the glue how they are loaded ([`glue`]), and drops what the
+//! glue cannot call ([`exports`]). Trunk goes on with the main file as if nothing had happened. Afterwards [`place`] lays the parts beside it.
+//!
+//! Code that several parts use and the main file does not becomes many small modules, one for each combination. They travel in
+//! one file, `shared`, as sections of an otherwise empty module, since a request costs more than their bytes.
+
+mod container;
+mod exports;
+mod glue;
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest as _, Sha256};
+
+use crate::project::Project;
+use crate::run::{on_path, run};
+use crate::tools::Tools;
+
+/// The feature of the app that marks where it is cut.
+pub const FEATURE: &str = "split";
+
+/// Where the real wasm-bindgen is, and where the parts go.
+const REAL: &str = "POLAR_CONNECT_WASM_BINDGEN";
+const FOLDER: &str = "POLAR_CONNECT_PARTS";
+
+/// The part that all others need.
+pub const SHARED: &str = "shared";
+
+const PREFIX: &str = "polar-connect-";
+
+/// What Trunk needs, beside its tools, to come by here.
+pub fn variables(project: &Project, tools: &Tools) -> Result<Vec<(&'static str, OsString)>> {
+    let real = tools
+        .find("wasm-bindgen")
+        .context("wasm-bindgen is not on the PATH")?;
+    let folder = project.target.join("parts");
+    let first = folder.join("bin");
+    fs::create_dir_all(&first)?;
+    // A copy: a link would still be called xtask once it is followed.
+    fs::copy(
+        env::current_exe()?,
+        first.join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX)),
+    )?;
+    let path = env::join_paths([first].into_iter().chain(tools.path()))?;
+    Ok(vec![("PATH", path), (REAL, real.into()), (FOLDER, folder.into())])
+}
+
+/// When this program is called as `wasm-bindgen`, it does that one's work.
+pub fn stand_in() -> Option<Result<ExitCode>> {
+    let program = env::current_exe().ok()?;
+    let real = env::var_os(REAL)?;
+    (program.file_stem()? == "wasm-bindgen").then(|| {
+        let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+        match arguments.iter().position(is_wasm) {
+            Some(at) => cut(Path::new(&real), arguments, at)?,
+            None => run(Command::new(real).args(arguments))?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn is_wasm(argument: &OsString) -> bool {
+    Path::new(argument)
+        .extension()
+        .is_some_and(|ending| ending == "wasm")
+}
+
+fn cut(real: &Path, mut arguments: Vec<OsString>, input: usize) -> Result<()> {
+    let folder = PathBuf::from(env::var_os(FOLDER).context("no folder for the parts")?);
+    let (raw, finished) = (folder.join("raw"), folder.join("finished"));
+    for folder in [&raw, &finished] {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder)?;
+    }
+    let out = option(&arguments, "--out-dir=")?;
+    let name = option(&arguments, "--out-name=")?;
+    run(Command::new("wasm-split-cli")
+        .arg(&arguments[input])
+        .arg(&raw)
+        .args(["--out-name", &name]))?;
+    arguments[input] = raw.join(format!("{name}.wasm")).into();
+    // The parts use the exports that the linker made: memory, table, stack pointer.
+    run(Command::new(real).args(&arguments).arg("--keep-lld-exports"))?;
+
+    let mut files = Vec::new();
+    for (part, wasm) in optimized(&raw)? {
+        let file = format!("{PREFIX}{part}-{}.wasm", hash(&wasm));
+        fs::write(finished.join(&file), &wasm)?;
+        files.push(glue::File { part, file, wasm });
+    }
+    let path = Path::new(&out).join(format!("{name}.js"));
+    let glue = glue::with_parts(&fs::read_to_string(&path)?, &files)?;
+    fs::write(&path, glue)?;
+    minify(on_path("esbuild"), &path)?;
+    let main = Path::new(&out).join(format!("{name}_bg.wasm"));
+    let kept = exports::named_in(&fs::read_to_string(path)?, &fs::read(&main)?)?;
+    Ok(fs::write(main, kept)?)
+}
+
+/// The script without what `boot.js` does not call.
+fn minify(esbuild: Option<PathBuf>, script: &Path) -> Result<()> {
+    let Some(esbuild) = esbuild else {
+        return Ok(());
+    };
+    let (entry, smaller) = (script.with_extension("entry.js"), script.with_extension("min.js"));
+    let name = script.file_name().unwrap_or_default().display();
+    fs::write(&entry, format!("export {{ default }} from \"./{name}\";"))?;
+    let mut esbuild = Command::new(esbuild);
+    esbuild.args(["--bundle", "--minify", "--format=esm", "--log-level=warning"]);
+    run(esbuild
+        .arg(&entry)
+        .arg(format!("--outfile={}", smaller.display())))?;
+    fs::remove_file(entry)?;
+    Ok(fs::rename(smaller, script)?)
+}
+
+fn option(arguments: &[OsString], name: &str) -> Result<String> {
+    let found = arguments
+        .iter()
+        .find_map(|argument| argument.to_str()?.strip_prefix(name));
+    Ok(found.with_context(|| format!("Trunk gave no {name}"))?.to_owned())
+}
+
+/// Name and content of every part, by name; the shared modules as one.
+fn optimized(raw: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut names: Vec<String> = fs::read_dir(raw)?
+        .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    let (mut parts, mut shared) = (Vec::new(), Vec::new());
+    for name in names {
+        if let Some(part) = name.strip_prefix("split_") {
+            parts.push((part.to_owned(), optimize(raw, &name)?));
+        } else if name.starts_with("chunk_") {
+            shared.push(optimize(raw, &name)?);
+        }
+    }
+    if parts.is_empty() {
+        bail!("nothing was cut: the app has no part");
+    }
+    if !shared.is_empty() {
+        parts.push((SHARED.to_owned(), container::around(&shared)));
+    }
+    Ok(parts)
+}
+
+fn optimize(raw: &Path, name: &str) -> Result<Vec<u8>> {
+    let file = raw.join(format!("{name}.wasm"));
+    run(
+        Command::new(on_path("wasm-opt").context("wasm-opt is not on the PATH")?)
+            .arg("-Oz")
+            .arg(&file)
+            .arg("-o")
+            .arg(&file),
+    )?;
+    Ok(fs::read(file)?)
+}
+
+/// Sixteen hexadecimal digits, as Trunk has them: `hosting` lets a browser keep what is called so.
+fn hash(content: &[u8]) -> String {
+    Sha256::digest(content)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The part that a file is, by its name.
+pub fn name_of(file: &str) -> Option<&str> {
+    let (part, hash) = file
+        .strip_prefix(PREFIX)?
+        .strip_suffix(".wasm")?
+        .rsplit_once('-')?;
+    (hash.len() == 16).then_some(part)
+}
+
+/// Lays the parts into `dist/`, and names the glue and the main file after their content too: Trunk names them after what cargo
+/// linked, which stays the same when the cutting changes, and a browser that keeps an old glue would ask for old parts.
+pub fn place(project: &Project, tools: &Tools) -> Result<()> {
+    lay(project)?;
+    let Some(esbuild) = tools.find("esbuild") else {
+        return Ok(());
+    };
+    let (boot, smaller) = (
+        project.dist().join("boot.js"),
+        project.target.join("parts/boot.js"),
+    );
+    let mut esbuild = Command::new(esbuild);
+    esbuild
+        .args(["--minify", "--format=esm", "--log-level=warning"])
+        .arg(&boot);
+    run(esbuild.arg(format!("--outfile={}", smaller.display())))?;
+    Ok(fs::rename(smaller, boot)?)
+}
+
+fn lay(project: &Project) -> Result<()> {
+    let dist = project.dist();
+    for entry in fs::read_dir(project.target.join("parts/finished"))? {
+        let path = entry?.path();
+        fs::copy(&path, dist.join(path.file_name().unwrap_or_default()))?;
+    }
+    let page = dist.join("index.html");
+    let text = fs::read_to_string(&page)?;
+    let old = text
+        .split(|letter: char| letter.is_whitespace() || "\"'/=>".contains(letter))
+        .find_map(|word| word.strip_suffix("_bg.wasm"))
+        .context("index.html names no wasm")?
+        .to_owned();
+    let (glue, wasm) = (format!("{old}.js"), format!("{old}_bg.wasm"));
+    let content = [fs::read(dist.join(&glue))?, fs::read(dist.join(&wasm))?].concat();
+    let new = format!("{PREFIX}{}", hash(&content));
+    fs::rename(dist.join(glue), dist.join(format!("{new}.js")))?;
+    fs::rename(dist.join(wasm), dist.join(format!("{new}_bg.wasm")))?;
+    Ok(fs::write(page, text.replace(&old, &new))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glue_and_main_file_are_named_after_their_content() {
+        let root = env::temp_dir().join(format!("xtask-parts-{}", std::process::id()));
+        let project = Project {
+            target: root.join("target"),
+            root: root.clone(),
+        };
+        let name = |glue: &str| {
+            let _ = fs::remove_dir_all(&root);
+            fs::create_dir_all(project.target.join("parts/finished")).unwrap();
+            fs::create_dir_all(project.dist()).unwrap();
+            fs::write(
+                project.target.join("parts/finished/polar-connect-flow-0.wasm"),
+                "part",
+            )
+            .unwrap();
+            fs::write(project.dist().join("polar-connect-1.js"), glue).unwrap();
+            fs::write(project.dist().join("polar-connect-1_bg.wasm"), "wasm").unwrap();
+            let page =
+                "<script data-js=./polar-connect-1.js data-wasm=\"./polar-connect-1_bg.wasm\"></script>";
+            fs::write(project.dist().join("index.html"), page).unwrap();
+            lay(&project).unwrap();
+            assert!(project.dist().join("polar-connect-flow-0.wasm").is_file());
+            let page = fs::read_to_string(project.dist().join("index.html")).unwrap();
+            let (_, rest) = page.split_once("data-wasm=\"./").unwrap();
+            let name = rest.split_once("_bg.wasm").unwrap().0.to_owned();
+            assert!(page.contains(&format!("data-js=./{name}.js")), "{page}");
+            assert_eq!(
+                fs::read_to_string(project.dist().join(format!("{name}.js"))).unwrap(),
+                glue
+            );
+            name
+        };
+        let (one, other) = (name("one"), name("other"));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), PREFIX.len() + 16);
+        fs::remove_dir_all(&root).unwrap();
+    }
+}

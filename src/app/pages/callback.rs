@@ -9,7 +9,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{loading, try_again};
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::{Navigation, link};
-use crate::app::session::{Session, completing};
+use crate::app::session::{Session, answering, completing};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
@@ -78,42 +78,34 @@ impl Finishing {
     /// What completes it is downloaded first: only then is the answer taken, and with it the attempt.
     fn start(self) {
         self.failure.set(None);
-        if self.is_checks() {
-            return self.hand_over();
-        }
         spawn_local(async move {
-            let outcome = match completing().await {
-                Ok(complete) => match self.answer.try_update_value(Option::take).flatten() {
-                    Some(callback) => complete(self.session, callback).await,
-                    None => return,
-                },
-                Err(missing) => Err(missing.into()),
-            };
-            match outcome {
-                Ok(return_to) => self.navigation.replace(return_to),
+            match self.finish().await {
+                Ok(Some(route)) => self.navigation.replace(route),
+                Ok(None) => {}
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
     }
 
-    /// The answer is for a login check: nothing here looks at it.
-    fn is_checks(self) -> bool {
-        let for_check =
-            |answer: &Option<Callback>| answer.as_ref().is_some_and(|it| self.session.is_checks(it));
-        self.answer.with_value(for_check)
+    /// Where to go on. A login check takes its own answers; nothing here looks at them.
+    async fn finish(self) -> Result<Option<Route>, Failure> {
+        if let Some(answering) = answering() {
+            let answer = answering.await?;
+            match self.take().map(|callback| answer(self.session, callback)) {
+                Some(Ok(taken)) => return Ok(Some(taken.await)),
+                Some(Err(other)) => self.answer.set_value(Some(other)),
+                None => return Ok(None),
+            }
+        }
+        let complete = completing().await?;
+        match self.take() {
+            Some(callback) => complete(self.session, callback).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    fn hand_over(self) {
-        let Some(callback) = self.answer.try_update_value(Option::take).flatten() else {
-            return;
-        };
-        spawn_local(async move {
-            let environment = self.session.take_checks_answer(&callback).await;
-            self.navigation.replace(Route::Check {
-                environment,
-                run: false,
-            });
-        });
+    fn take(self) -> Option<Callback> {
+        self.answer.try_update_value(Option::take).flatten()
     }
 }
 

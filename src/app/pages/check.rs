@@ -21,6 +21,7 @@ use setup::{Setup, setup_card};
 
 pub fn check_page(session: Session) -> AnyView {
     let navigation = expect_context::<Navigation>();
+    session.restore_check();
     let setup = Setup::new(session);
     if let Route::Check {
         run: true,

@@ -1,12 +1,15 @@
 //! A login check in this tab: run probe by probe, stored between two of them, paused, stopped, and gone on with after the
 //! redirect.
 
+use std::pin::Pin;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Session;
 use super::records::{read, read_attempts};
+use crate::app::parts::{Arriving, part};
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::{Baseline, Baselines};
@@ -22,6 +25,7 @@ use crate::oidc::authorization::Callback;
 use crate::oidc::registration::{Registered, Registration};
 use crate::oidc::secret::Secret;
 use crate::record::step::Kind;
+use crate::route::Route;
 use crate::session::stored;
 
 /// Milliseconds between two looks at whether somebody pressed Pause or Stop.
@@ -40,15 +44,49 @@ pub struct Checking {
 }
 
 /// A check that a reload interrupted, with nothing of what was under way.
-pub(super) fn read_check() -> Option<Run> {
+fn read_check() -> Option<Run> {
     let mut run: Run = read(Key::Check)?;
     run.interrupted();
     Some(run)
 }
 
+/// Takes an answer that is for the check, and says where to go on; gives back one that is not.
+type Answering = fn(Session, Callback) -> Result<Pin<Box<dyn Future<Output = Route>>>, Callback>;
+
+/// Whether there is a check, and so somebody to ask about an answer, is known without its part.
+pub fn answering() -> Option<Arriving<Answering>> {
+    storage::read(Key::Check)?;
+    Some(part!(check, Answering, answer))
+}
+
+fn answer(session: Session, callback: Callback) -> Result<Pin<Box<dyn Future<Output = Route>>>, Callback> {
+    session.restore_check();
+    if !session.is_checks(&callback) {
+        return Err(callback);
+    }
+    Ok(Box::pin(async move {
+        let environment = session.take_checks_answer(&callback).await;
+        Route::Check {
+            environment,
+            run: false,
+        }
+    }))
+}
+
 impl Session {
     pub fn check(self) -> RwSignal<Option<Run>> {
         self.check
+    }
+
+    /// The check of before a redirect or a reload, once: it is read by those who look at it, since most visits have none.
+    pub fn restore_check(self) {
+        if self
+            .check_is_read
+            .try_update_value(|is_read| std::mem::replace(is_read, true))
+            == Some(false)
+        {
+            self.check.set(read_check());
+        }
     }
 
     pub fn checking(self) -> RwSignal<Checking> {
@@ -289,7 +327,7 @@ impl Session {
     }
 
     /// Whether an answer is for the check: it carries its state, or nothing else in this tab waits for one.
-    pub fn is_checks(self, callback: &Callback) -> bool {
+    fn is_checks(self, callback: &Callback) -> bool {
         self.check.with_untracked(|run| {
             let Some(run) = run else { return false };
             run.awaits(callback.state().unwrap_or_default())
@@ -297,7 +335,7 @@ impl Session {
         })
     }
 
-    pub async fn take_checks_answer(self, callback: &Callback) -> Option<String> {
+    async fn take_checks_answer(self, callback: &Callback) -> Option<String> {
         page::until_shown().await;
         self.record_return(callback);
         let mut run = self.check.get_untracked()?;

@@ -2,10 +2,13 @@
 //!
 //! The list and what is kept on purpose are shared by all tabs, so they are read anew before every change.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 
 use super::Session;
 use super::records::read;
+use crate::app::parts::{Arriving, part};
 use crate::browser::clock;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::clients::Clients;
@@ -22,6 +25,17 @@ use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
 use url::Url;
+
+type Deletion = Pin<Box<dyn Future<Output = Result<Option<Proof>, RegistrationError>>>>;
+
+type Deleting = fn(Session, Id) -> Deletion;
+
+/// [`Session::delete_client`] for pages that are here before the page of the clients is.
+pub fn deleting() -> Arriving<Deleting> {
+    part!(clients, Deleting, |session, id| Box::pin(async move {
+        session.delete_client(&id).await
+    }))
+}
 
 impl Session {
     pub fn clients(self) -> RwSignal<Clients> {

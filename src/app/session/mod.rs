@@ -40,8 +40,9 @@ use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
 use crate::time::Timestamp;
-use checking::{Checking, read_check};
-pub use clients::worded as registration_failure;
+use checking::Checking;
+pub use checking::answering;
+pub use clients::{deleting, worded as registration_failure};
 pub use parted::completing;
 use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
 use refreshing::FIRST_RETRY;
@@ -96,6 +97,7 @@ pub struct Parts {
     /// Whether a sign-in has left this tab and not come back.
     unanswered: RwSignal<bool>,
     check: RwSignal<Option<Run>>,
+    check_is_read: StoredValue<bool>,
     checking: RwSignal<Checking>,
 }
 
@@ -130,7 +132,8 @@ impl Session {
             redactor: StoredValue::new(Redactor::new(key)),
             clients: RwSignal::new(read_clients()),
             unanswered: RwSignal::new(false),
-            check: RwSignal::new(read_check()),
+            check: RwSignal::new(None),
+            check_is_read: StoredValue::new(false),
             checking: RwSignal::new(Checking::default()),
         })));
         session.restore();

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::moment::moment;
 use crate::app::el::{all, dynamic, el};
-use crate::app::session::{Farewell, Session, registration_failure};
+use crate::app::session::{Farewell, Session, deleting, registration_failure};
 use crate::clients::ledger::Id;
 use crate::failure::Failure;
 use crate::session::sign_out::Revocation;
@@ -47,12 +47,18 @@ fn the_client(session: Session, id: Id) -> AnyView {
         }
         busy.set(true);
         spawn_local(async move {
-            let outcome = session.delete_client(&id.get_value()).await;
+            let outcome = match deleting().await {
+                Ok(delete) => {
+                    let deleted = delete(session, id.get_value()).await;
+                    deleted.map_err(|error| registration_failure(&error))
+                }
+                Err(missing) => Err(missing.into()),
+            };
             busy.try_set(false);
             match outcome {
-                Ok(_) => done.try_set(true),
-                Err(error) => failed.try_set(Some(registration_failure(&error))).map(|_| true),
-            };
+                Ok(_) => drop(done.try_set(true)),
+                Err(failure) => drop(failed.try_set(Some(failure))),
+            }
         });
     };
     dynamic(move || {

@@ -35,6 +35,19 @@ fn moves_the_keyboard_to_the_heading_and_takes_an_element_away() {
 }
 
 #[wasm_bindgen_test]
+fn moves_the_keyboard_to_one_element_and_nowhere_if_it_is_gone() {
+    let button = document().create_element("button").unwrap();
+    button.set_id("test-button");
+    document().body().unwrap().append_child(&button).unwrap();
+    page::focus("test-button");
+    let focused = || document().active_element().map(|it| it.id());
+    assert_eq!(focused().as_deref(), Some("test-button"));
+    page::focus("test-nothing");
+    assert_eq!(focused().as_deref(), Some("test-button"));
+    page::remove("test-button");
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_is_shown_may_act_at_once() {
     page::until_shown().await;
 }

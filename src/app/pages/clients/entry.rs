@@ -121,10 +121,11 @@ fn facts(page: Clients, entry: &Entry, place: Place) -> El {
         .class("kv")
         .child(row(
             "Client ID",
-            all((
-                el("code").child(el("bdi").child(id.as_str())),
-                copy_button(id.clone(), "the client ID"),
-            )),
+            el("div")
+                .class("with-button")
+                .child(el("code").child(el("bdi").child(id.as_str())))
+                .child(copy_button(id.clone(), "the client ID"))
+                .view(),
         ))
         .child(row("Redirect URIs", texts(&entry.redirect_uris)))
         .child(row("Scopes", el("span").class("ticks").child(chips).view()))

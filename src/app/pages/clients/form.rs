@@ -113,7 +113,12 @@ pub fn fields(draft: RwSignal<Draft>, name: &'static str) -> [El; 3] {
         .on("input", move |event| {
             draft.update(|draft| draft.scopes = event_target_value(&event))
         });
-    let scope_words = "Those that you chose on Connect. The client can never be granted more; none would mean all that Polar has.";
+    let scope_words = match about_scopes {
+        "new-scopes-hint" => {
+            "Those that you chose on Connect. The client can never be granted more; none would mean all that Polar has."
+        }
+        _ => "The whole registration is sent again, so what is taken out here is taken away.",
+    };
     [
         field(of_name, "Name").child(name),
         field(of_uris, "Redirect URIs")

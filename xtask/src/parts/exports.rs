@@ -16,21 +16,26 @@ pub fn named_in(glue: &str, wasm: &[u8]) -> Result<Vec<u8>> {
     let words =
         glue.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '$'));
     let words: HashSet<&[u8]> = words.map(str::as_bytes).collect();
+    sections(wasm, |id, content| match id {
+        EXPORTS => without_others(content, &words),
+        _ => Ok(content.to_vec()),
+    })
+}
+
+/// The module with each section as `change` gives it.
+pub fn sections(wasm: &[u8], mut change: impl FnMut(u8, &[u8]) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
     let (header, mut rest) = wasm.split_at_checked(HEADER).context("too short for wasm")?;
-    let mut kept = header.to_vec();
+    let mut changed = header.to_vec();
     while let Some((&id, after)) = rest.split_first() {
         let (length, after) = number(after)?;
         let (content, after) = after.split_at_checked(length).context("a section is cut")?;
-        let content = match id {
-            EXPORTS => without_others(content, &words)?,
-            _ => content.to_vec(),
-        };
-        kept.push(id);
-        kept.extend(leb128(content.len()));
-        kept.extend(content);
+        let content = change(id, content)?;
+        changed.push(id);
+        changed.extend(leb128(content.len()));
+        changed.extend(content);
         rest = after;
     }
-    Ok(kept)
+    Ok(changed)
 }
 
 fn without_others(section: &[u8], words: &HashSet<&[u8]>) -> Result<Vec<u8>> {
@@ -51,7 +56,7 @@ fn without_others(section: &[u8], words: &HashSet<&[u8]>) -> Result<Vec<u8>> {
 }
 
 /// An unsigned number in LEB128, and what follows it.
-fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
+pub fn number(bytes: &[u8]) -> Result<(usize, &[u8])> {
     let length = bytes
         .iter()
         .position(|byte| byte & 0x80 == 0)

@@ -4,7 +4,7 @@
 //! Trunk knows nothing of it. For a release build a program called `wasm-bindgen` stands first on its PATH, which is this one
 //! ([`stand_in`]). It lets `wasm-split-cli` cut what cargo linked, lets the real `wasm-bindgen` do its work on the main file,
 //! optimizes the parts, names them after their content, puts into the glue how they are loaded ([`glue`]), and drops what the
-//! glue cannot call ([`exports`]). Trunk goes on with the main file as if nothing had happened. Afterwards [`place`] lays the parts beside it.
+//! glue cannot call ([`exports`]), and shortens the names that both share ([`imports`]). Trunk goes on with the main file as if nothing had happened. Afterwards [`place`] lays the parts beside it.
 //!
 //! Code that several parts use and the main file does not becomes many small modules, one for each combination. They travel in
 //! one file, `shared`, as sections of an otherwise empty module, since a request costs more than their bytes.
@@ -12,6 +12,7 @@
 mod container;
 mod exports;
 mod glue;
+mod imports;
 
 use std::env;
 use std::ffi::OsString;
@@ -103,7 +104,10 @@ fn cut(real: &Path, mut arguments: Vec<OsString>, input: usize) -> Result<()> {
     fs::write(&path, glue)?;
     minify(on_path("esbuild"), &path)?;
     let main = Path::new(&out).join(format!("{name}_bg.wasm"));
-    let kept = exports::named_in(&fs::read_to_string(path)?, &fs::read(&main)?)?;
+    let glue = fs::read_to_string(&path)?;
+    let kept = exports::named_in(&glue, &fs::read(&main)?)?;
+    let (glue, kept) = imports::shortened(&glue, &kept)?;
+    fs::write(path, glue)?;
     Ok(fs::write(main, kept)?)
 }
 

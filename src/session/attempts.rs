@@ -212,6 +212,14 @@ mod tests {
         taken.map(|pending| pending.state.expose().to_owned())
     }
 
+    #[test]
+    fn a_state_that_was_taken_is_used_under_its_digest_and_an_open_one_is_not() {
+        let mut attempts = remembering(&["one", "two"]);
+        assert_eq!(attempts.used(), [""; 0]);
+        take(&mut attempts, "?code=x&state=one", 1).unwrap();
+        assert_eq!(attempts.used(), [Secret::new("one").digest()]);
+    }
+
     /// The answer belongs to no open attempt, and both that are open stay so.
     fn check(search: &str, code: &str) {
         let mut attempts = remembering(&["one", "two"]);

@@ -120,7 +120,7 @@ fn firefox() -> Vec<(&'static str, Value)> {
 
 fn webkit() -> Vec<(&'static str, Value)> {
     let binary = env::var("MINIBROWSER").expect("MINIBROWSER says where WebKit's browser is");
-    let options = json!({ "binary": binary, "args": ["--automation"] });
+    let options = json!({ "binary": binary, "args": ["--automation", "--javascript-can-open-windows-automatically=true"] });
     vec![
         ("browserName", json!("MiniBrowser")),
         ("webkitgtk:browserOptions", options),

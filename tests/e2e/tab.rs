@@ -192,7 +192,8 @@ impl Tab {
             .until(xpath, async || self.find_in_the_middle(xpath).await)
             .await;
         let chain = self.driver.action_chain().double_click_element(&element);
-        chain.perform().await.expect("the pointer moves");
+        // Firefox calls it an error that the first press leads away; what came of it is looked at next.
+        let _ = chain.perform().await;
     }
 
     pub async fn key(&self, key: thirtyfour::Key) {

@@ -170,7 +170,7 @@ impl Fuzzer {
     /// Adds the fewest inputs that reach what those kept so far do not.
     fn keep(&self, name: &str) -> Result<()> {
         let mut merge = self.program(name);
-        merge.args(["-merge=1", "-use_counters=0", LONGEST]);
+        merge.args(["-set_cover_merge=1", "-use_counters=0", LONGEST]);
         merge
             .arg(self.corpus.join(name))
             .arg(self.work.join("corpus").join(name));

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::engine::Engine;
 use crate::folder::Copied;
 use crate::screens::account;
 use crate::world::{World, environment};
@@ -47,14 +48,18 @@ async fn nothing_can_be_pressed_in_a_frame_of_another_page() {
         .tab
         .script(&format!("{frame} '{}/'; {shown}", world.app))
         .await;
-    world
-        .tab
-        .until_script("the frame to end loading", "return window.framed")
-        .await;
+    // Firefox tells nobody that it has shown its own page instead.
+    if world.tab.engine != Engine::Firefox {
+        world
+            .tab
+            .until_script("the frame to end loading", "return window.framed")
+            .await;
+    }
     world.tab.driver.enter_frame(0).await.expect("there is a frame");
     // Each engine has a page of its own for what it refuses, with nothing of ours in it.
     let refused = "const code = document.querySelector('.failure-code')?.textContent; \
-         return document.querySelector('main, #static-shell') ? code : 'refused'";
+         const empty = document.documentURI === 'about:blank' && navigator.userAgent.includes('Firefox'); \
+         return empty || document.querySelector('main, #static-shell') ? code : 'refused'";
     let came = world.tab.until_script("the frame to be refused", refused).await;
     let by_headers = std::env::var("HOST").as_deref() != Ok("github");
     assert_eq!(came, if by_headers { "refused" } else { "app.framed" });

@@ -7,10 +7,14 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::run::{on_path, run, step};
+
+/// On a slow machine.
+const LONGEST_INSTALL: Duration = Duration::from_secs(30 * 60);
 
 /// The cache folder of this project for this user.
 pub struct Cache {
@@ -98,9 +102,25 @@ impl Cache {
         run(&mut command)
     }
 
-    /// Called when every tool is installed: a gigabyte that nothing needs any more.
+    /// Called when every tool is installed: a gigabyte that nothing needs any more, unless another run is installing too.
     pub fn remove_leftovers(&self) {
+        if self.is_installing() {
+            return;
+        }
         let _ = fs::remove_dir_all(self.root.join("target"));
+    }
+
+    /// Whether an install was begun a short time ago and has not ended; one from longer ago was interrupted.
+    fn is_installing(&self) -> bool {
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let is_fresh = |entry: &fs::DirEntry| -> Option<bool> {
+            let begun = entry.metadata().ok()?.modified().ok()?;
+            Some(begun.elapsed().ok()? < LONGEST_INSTALL)
+        };
+        let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(".unfinished"));
+        unfinished
+            .into_iter()
+            .any(|entry| is_fresh(&entry).unwrap_or(false))
     }
 
     /// `npm install` of one package into `folder`.
@@ -116,5 +136,25 @@ impl Cache {
             ])
             .arg(folder)
             .arg(format!("{package}@{version}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_run_is_compiling_is_not_removed() {
+        let root = env::temp_dir().join(format!("xtask-cache-{}", std::process::id()));
+        let cache = Cache { root: root.clone() };
+        let target = root.join("target");
+        fs::create_dir_all(&target).unwrap();
+        fs::create_dir_all(root.join("trunk-1.unfinished")).unwrap();
+        cache.remove_leftovers();
+        assert!(target.is_dir());
+        fs::rename(root.join("trunk-1.unfinished"), root.join("trunk-1")).unwrap();
+        cache.remove_leftovers();
+        assert!(!target.exists());
+        fs::remove_dir_all(root).unwrap();
     }
 }

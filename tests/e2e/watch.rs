@@ -24,7 +24,7 @@ const CONSOLE: &str = "for (const level of ['debug', 'log', 'info', 'warn', 'err
         own.apply(console, parts);
     };
 }
-addEventListener('error', event => { if (event.error) console.error('Uncaught', event.message) });
+addEventListener('error', event => console.error('Uncaught', event.message));
 addEventListener('unhandledrejection', event => console.error('Uncaught', event.reason));";
 
 #[derive(Clone, Default)]

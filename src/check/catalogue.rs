@@ -526,6 +526,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_probe_is_named_in_the_list_of_ids() {
+        let ids: Vec<&str> = PROBES.iter().map(|probe| probe.id).collect();
+        assert_eq!(ids, super::super::probe::IDS);
+    }
+
+    #[test]
     fn every_probe_is_told_in_full_and_has_a_name_of_its_own() {
         let mut ids = HashSet::new();
         for probe in PROBES {

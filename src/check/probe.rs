@@ -46,6 +46,13 @@ pub struct Rule {
     pub facts: &'static [(&'static str, &'static str)],
 }
 
+/// The id of every probe, apart from the catalogue: whoever only names one does not download what is said of it.
+pub const IDS: &[&str] = &[
+    "D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12", "L1", "L2", "L3", "L4", "L5",
+    "L6", "L7", "L8", "L9", "L10", "L11", "L12", "L13", "L14", "L15", "L16", "L17", "L18", "R3", "R6", "R4",
+    "R1", "R2",
+];
+
 impl Probe {
     /// By its id, without regard to case.
     pub fn find(id: &str) -> Option<&'static Self> {

@@ -11,7 +11,7 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Option<Finding> {
     let Some(format) = token_format::describe(text) else {
         return Some(of_no_known_kind(text));
     };
-    let kind = format.kind;
+    let kind = format.kind();
     let mark = match (format.flaw, kind.risk) {
         (Some(_), _) => (Tone::Bad, "not whole"),
         (None, Some(_)) => (Tone::Warn, "secret"),
@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Option<Finding> {
 }
 
 fn pasting(format: &TokenFormat) -> String {
-    match format.kind.risk {
+    match format.kind().risk {
         None => "Pasting it was safe: it is no secret.".to_owned(),
         Some(risk) => {
             format!("A secret. This page keeps nothing of it and sends it nowhere; other places may. {risk}")

@@ -12,22 +12,14 @@ const BASE_62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 /// A kind of token: what it is, whose, what for, and what somebody else could do with it; `None` where it is public.
 pub struct Kind {
-    prefix: &'static str,
     pub name: &'static str,
     pub holder: &'static str,
     pub purpose: &'static str,
     pub risk: Option<&'static str>,
 }
 
-const fn kind(
-    prefix: &'static str,
-    name: &'static str,
-    holder: &'static str,
-    purpose: &'static str,
-    risk: &'static str,
-) -> Kind {
+const fn kind(name: &'static str, holder: &'static str, purpose: &'static str, risk: &'static str) -> Kind {
     Kind {
-        prefix,
         name,
         holder,
         purpose,
@@ -35,94 +27,98 @@ const fn kind(
     }
 }
 
-/// Longest prefix first where one begins another.
+/// Every prefix, apart from [`KINDS`]: whoever only recognises a token does not download what can be said of it.
+const PREFIXES: &[&str] = &[
+    "polar_at_u_",
+    "polar_at_o_",
+    "polar_rt_u_",
+    "polar_rt_o_",
+    "polar_ac_",
+    "polar_ci_",
+    "polar_cs_",
+    "polar_crt_",
+    "polar_us_",
+    "polar_pat_",
+    "polar_oat_",
+    "polar_cst_",
+    "polar_mst_",
+];
+
+/// In the order of [`PREFIXES`].
 const KINDS: &[Kind] = &[
     kind(
-        "polar_at_u_",
         "access token of a user",
         "The person who signed in to an app. The token itself does not say which person or which app.",
         "Opens Polar's API and UserInfo as that person, within its scopes and the organizations that were ticked at consent. It lives ten days after a sign-in and one hour after a refresh.",
         "Whoever has it can read what its scopes open, and change it with a write scope, until it ends. A public client cannot revoke it; a refresh of the same sign-in ends it at once.",
     ),
     kind(
-        "polar_at_o_",
         "access token of an organization",
         "An organization. Polar issues no new ones since June 2026.",
         "Opens Polar's API for that one organization, within its scopes.",
         "Whoever has it can read what its scopes open, and change it with a write scope, until it ends. A refresh of the same sign-in ends it at once.",
     ),
     kind(
-        "polar_rt_u_",
         "refresh token of a user",
         "The person who signed in to an app, and the client that it was issued to.",
         "Exchanged once at the token endpoint for a fresh pair. It does not expire by itself.",
         "The client id of a public client is no secret, so whoever has this token can go on with the session for good: the first to use it gets the next one. Refresh or sign in again, and this one is worthless.",
     ),
     kind(
-        "polar_rt_o_",
         "refresh token of an organization",
         "An organization. Polar issues no new ones since June 2026.",
         "Exchanged once at the token endpoint for a fresh pair. It does not expire by itself.",
         "The client id of a public client is no secret, so whoever has this token can go on with the session for good: the first to use it gets the next one.",
     ),
     kind(
-        "polar_ac_",
         "authorization code",
         "One sign-in of one client.",
         "Exchanged once, within five minutes, for tokens, together with the verifier of the same sign-in.",
         "Without the PKCE verifier of its sign-in nobody can exchange it. If the sign-in sent no code challenge, anybody can. Spent, or older than five minutes, it opens nothing.",
     ),
     kind(
-        "polar_ci_",
         "client id",
         "An app that is registered in one environment: sandbox and production know nothing of each other's.",
         "Names the app in each request of a sign-in, and is the audience of its ID tokens.",
         "",
     ),
     kind(
-        "polar_cs_",
         "client secret",
         "A confidential client: an app with a server of its own. A page has none.",
         "Proves to the token endpoint that the client is itself.",
         "Whoever has it can act as the app: exchange its codes, refresh, inspect and revoke its tokens. If anybody else saw it, replace it at Polar.",
     ),
     kind(
-        "polar_crt_",
         "registration access token",
         "Whoever registered the client.",
         "Reads, changes and deletes one registered client, at the address that came with it.",
         "Whoever has it can send the client's sign-ins to an address of their own, learn its hidden secret, or delete it. It does not expire by itself.",
     ),
     kind(
-        "polar_us_",
         "web session",
         "A person who is logged in at Polar in a browser.",
         "The cookie of Polar's own pages. It lives 31 days, and no other page is let use it.",
         "Whoever has it is logged in at Polar as that person, with everything the person may do. Log out there to end it.",
     ),
     kind(
-        "polar_pat_",
         "personal access token",
         "A person, who made it by hand at Polar.",
         "Opens Polar's API as that person, within the scopes that were chosen when it was made.",
         "Whoever has it can use it until it ends or is deleted. If anybody else saw it, delete it at Polar.",
     ),
     kind(
-        "polar_oat_",
         "organization access token",
         "An organization, in whose settings it was made by hand, for servers.",
         "Opens Polar's API for that organization, within the scopes that were chosen when it was made.",
         "Whoever has it can use it until it ends or is deleted. It has no place in a page. If anybody else saw it, delete it in the organization's settings.",
     ),
     kind(
-        "polar_cst_",
         "customer session",
         "A customer of an organization.",
         "Opens the customer portal for that customer: what they bought, and how they pay.",
         "Whoever has it sees and manages that customer's purchases until it ends.",
     ),
     kind(
-        "polar_mst_",
         "member session",
         "A member of a customer of an organization.",
         "Opens the customer portal for that member.",
@@ -147,18 +143,25 @@ pub const LENGTH: usize = RANDOM + CHECKSUM;
 pub struct TokenFormat {
     /// Without its last underscore, as it is shown: `polar_at_u`.
     pub prefix: &'static str,
-    pub kind: &'static Kind,
+    kind: usize,
     /// What is wrong with length, alphabet or checksum.
     pub flaw: Option<Flaw>,
 }
 
+impl TokenFormat {
+    pub fn kind(&self) -> &'static Kind {
+        &KINDS[self.kind]
+    }
+}
+
 /// What a token says of itself; `None` for one that is not Polar's.
 pub fn describe(token: &str) -> Option<TokenFormat> {
-    let kind = KINDS.iter().find(|kind| token.starts_with(kind.prefix))?;
+    let kind = PREFIXES.iter().position(|prefix| token.starts_with(prefix))?;
+    let prefix = PREFIXES[kind];
     Some(TokenFormat {
-        prefix: kind.prefix.trim_end_matches('_'),
+        prefix: prefix.trim_end_matches('_'),
         kind,
-        flaw: flaw(&token[kind.prefix.len()..]),
+        flaw: flaw(&token[prefix.len()..]),
     })
 }
 
@@ -194,25 +197,34 @@ mod tests {
 
     #[test]
     fn tells_the_kind_from_the_prefix() {
+        assert_eq!(PREFIXES.len(), KINDS.len());
         for (token, kind) in [
             ("polar_at_u_x", Some("access token of a user")),
+            ("polar_at_o_x", Some("access token of an organization")),
+            ("polar_rt_u_x", Some("refresh token of a user")),
             ("polar_rt_o_x", Some("refresh token of an organization")),
-            ("polar_crt_x", Some("registration access token")),
+            ("polar_ac_x", Some("authorization code")),
+            ("polar_ci_x", Some("client id")),
             ("polar_cs_x", Some("client secret")),
+            ("polar_crt_x", Some("registration access token")),
+            ("polar_us_x", Some("web session")),
+            ("polar_pat_x", Some("personal access token")),
+            ("polar_oat_x", Some("organization access token")),
             ("polar_cst_x", Some("customer session")),
+            ("polar_mst_x", Some("member session")),
             ("eyJhbGciOi", None),
             ("", None),
         ] {
-            assert_eq!(describe(token).map(|format| format.kind.name), kind, "{token}");
+            assert_eq!(describe(token).map(|format| format.kind().name), kind, "{token}");
         }
     }
 
     #[test]
     fn only_a_client_id_is_public_and_every_kind_says_whose_it_is_and_what_for() {
-        for kind in KINDS {
-            assert_eq!(kind.risk.is_none(), kind.prefix == "polar_ci_", "{}", kind.prefix);
+        for (prefix, kind) in PREFIXES.iter().zip(KINDS) {
+            assert_eq!(kind.risk.is_none(), *prefix == "polar_ci_", "{prefix}");
             for text in [kind.holder, kind.purpose].into_iter().chain(kind.risk) {
-                assert!(text.len() > 20 && text.ends_with('.'), "{}: {text}", kind.prefix);
+                assert!(text.len() > 20 && text.ends_with('.'), "{prefix}: {text}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::redact::Redactor;
-use crate::check::probe::Probe;
+use crate::check::probe::{IDS, Probe};
 use crate::http::{Request, Response, TransportError};
 use crate::json;
 use crate::json::stored::{Stored, stored};
@@ -31,24 +31,38 @@ pub enum Kind {
     ReadClient,
     ChangeClient,
     DeleteClient,
-    /// What a login check tries.
-    Probe(&'static Probe),
+    /// What a login check tries, by its id. What can be said of it is looked up by those who show it.
+    Probe(&'static str),
 }
 
-/// A kind's name as it is stored, its title, why it is there, where it is specified, and under which address.
-type Told = (
-    Kind,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+/// As they are stored.
+const NAMES: &[(Kind, &str)] = &[
+    (Kind::Discover, "discover"),
+    (Kind::Leave, "leave"),
+    (Kind::Return, "return"),
+    (Kind::Exchange, "exchange"),
+    (Kind::Keys, "keys"),
+    (Kind::Verify, "verify"),
+    (Kind::UserInfo, "userinfo"),
+    (Kind::Read, "read"),
+    (Kind::Write, "write"),
+    (Kind::Refresh, "refresh"),
+    (Kind::Revoke, "revoke"),
+    (Kind::SignOut, "sign_out"),
+    (Kind::Failure, "failure"),
+    (Kind::Register, "register"),
+    (Kind::ReadClient, "read_client"),
+    (Kind::ChangeClient, "change_client"),
+    (Kind::DeleteClient, "delete_client"),
+];
+
+/// A kind's title, why it is there, where it is specified, and under which address. Apart from [`NAMES`]: whoever only
+/// records does not download it.
+type Told = (Kind, &'static str, &'static str, &'static str, &'static str);
 
 const TOLD: &[Told] = &[
     (
         Kind::Discover,
-        "discover",
         "Discover",
         "Asks the provider for its endpoints, and holds its issuer against the one that is configured.",
         "Discovery 1.0 §4",
@@ -56,7 +70,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Leave,
-        "leave",
         "Send to Polar",
         "The browser leaves for the provider with state, nonce and code challenge, which the answer must fit.",
         "RFC 6749 §4.1.1",
@@ -64,7 +77,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Return,
-        "return",
         "Return",
         "The provider sends the browser back with a code, or with the reason why there is none.",
         "RFC 6749 §4.1.2",
@@ -72,7 +84,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Exchange,
-        "exchange",
         "Exchange the code",
         "The code and the verifier that only this tab knows are exchanged for tokens.",
         "RFC 7636 §4.5",
@@ -80,7 +91,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Keys,
-        "keys",
         "Fetch the keys",
         "The keys that the provider signs ID tokens with.",
         "RFC 7517 §5",
@@ -88,7 +98,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Verify,
-        "verify",
         "Verify the ID token",
         "Every rule for an ID token, judged in this page.",
         "Core 1.0 §3.1.3.7",
@@ -96,7 +105,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::UserInfo,
-        "userinfo",
         "Read UserInfo",
         "Who it is, held against the subject of the ID token.",
         "Core 1.0 §5.3",
@@ -104,7 +112,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Read,
-        "read",
         "Read the API",
         "A read of the API with the access token.",
         "RFC 6750 §2.1",
@@ -112,7 +119,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Write,
-        "write",
         "Change through the API",
         "A request that may change something, sent by hand from the Requests page.",
         "RFC 9110 §9.2.1",
@@ -120,7 +126,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Refresh,
-        "refresh",
         "Refresh",
         "The refresh token is exchanged for fresh ones; Polar ends both old ones with it.",
         "RFC 6749 §6",
@@ -128,7 +133,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Revoke,
-        "revoke",
         "Revoke",
         "The provider is asked to end a token.",
         "RFC 7009 §2",
@@ -136,7 +140,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::SignOut,
-        "sign_out",
         "Sign out",
         "Everything that could open anything is forgotten in this tab.",
         "RFC 9700 §4.14",
@@ -144,7 +147,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Failure,
-        "failure",
         "Stopped",
         "What was wrong ends the attempt: nothing of it is kept.",
         "RFC 9700 §2",
@@ -152,7 +154,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::Register,
-        "register",
         "Register a client",
         "A public client is made for this page. No access token goes along: Polar would refuse it.",
         "RFC 7591 §3.1",
@@ -160,7 +161,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::ReadClient,
-        "read_client",
         "Read the client",
         "What the provider has registered now. Only the registration token opens it.",
         "RFC 7592 §2.1",
@@ -168,7 +168,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::ChangeClient,
-        "change_client",
         "Change the client",
         "The whole registration is sent again: what is left out would be taken away.",
         "RFC 7592 §2.2",
@@ -176,7 +175,6 @@ const TOLD: &[Told] = &[
     ),
     (
         Kind::DeleteClient,
-        "delete_client",
         "Delete the client",
         "At Polar its refresh tokens end with it, and its access tokens do not.",
         "RFC 7592 §2.3",
@@ -185,37 +183,34 @@ const TOLD: &[Told] = &[
 ];
 
 impl Kind {
-    fn told(self) -> &'static Told {
-        TOLD.iter().find(|told| told.0 == self).unwrap_or(&TOLD[0])
+    fn told(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        if let Self::Probe(id) = self {
+            return Probe::find(id)
+                .map_or((id, "", "", ""), |it| (it.title, it.sent, it.section, it.address));
+        }
+        let told = TOLD.iter().find(|told| told.0 == self).unwrap_or(&TOLD[0]);
+        (told.1, told.2, told.3, told.4)
     }
 
     pub fn name(self) -> &'static str {
+        let named = NAMES.iter().find(|(kind, _)| *kind == self);
         match self {
-            Self::Probe(probe) => probe.id,
-            _ => self.told().1,
+            Self::Probe(id) => id,
+            _ => named.map_or("", |(_, name)| name),
         }
     }
 
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Probe(probe) => probe.title,
-            _ => self.told().2,
-        }
+        self.told().0
     }
 
     pub fn why(self) -> &'static str {
-        match self {
-            Self::Probe(probe) => probe.sent,
-            _ => self.told().3,
-        }
+        self.told().1
     }
 
     /// The section that asks for it, and its address.
     pub fn section(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Probe(probe) => (probe.section, probe.address),
-            _ => (self.told().4, self.told().5),
-        }
+        (self.told().2, self.told().3)
     }
 
     /// What a form says it is: RFC 6749 §4.1.3 and §6, RFC 7009 §2.1.
@@ -238,8 +233,12 @@ impl Stored for Kind {
     }
 
     fn from_value(value: &Value) -> Option<Self> {
-        let told = TOLD.iter().find(|told| value == told.1).map(|told| told.0);
-        told.or_else(|| Probe::find(value.as_str()?).map(Self::Probe))
+        let named = NAMES
+            .iter()
+            .find(|(_, name)| value == name)
+            .map(|(kind, _)| *kind);
+        let probe = || IDS.iter().find(|id| value == **id).map(|id| Self::Probe(id));
+        named.or_else(probe)
     }
 }
 

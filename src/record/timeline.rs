@@ -278,7 +278,7 @@ mod tests {
     fn a_check_stands_by_itself_and_its_probes_are_no_failures() {
         let mut record = signed_in();
         record.checked("local");
-        let probe = crate::check::probe::Probe::find("L4").unwrap();
+        let probe = "L4";
         record.push(step(Kind::Probe(probe), 5));
         record.left("local", "two".to_owned(), step(Kind::Leave, 6));
         assert_eq!(kinds(&record.attempts[1]), [Kind::Probe(probe), Kind::Leave]);

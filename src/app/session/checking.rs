@@ -204,7 +204,7 @@ impl Session {
         let wire = Wire {
             environment,
             send: async move |probe: &'static Probe, request: Request| {
-                self.fetch(Kind::Probe(probe), request).await
+                self.fetch(Kind::Probe(probe.id), request).await
             },
             pace: async move |pace: Pace| self.pace(pace).await,
             random: &random::fill,
@@ -228,7 +228,7 @@ impl Session {
         let wire = Wire {
             environment: &environment,
             send: async move |probe: &'static Probe, request: Request| {
-                self.fetch(Kind::Probe(probe), request).await
+                self.fetch(Kind::Probe(probe.id), request).await
             },
             pace: async move |pace: Pace| self.pace(pace).await,
             random: &random::fill,

@@ -236,7 +236,7 @@ async fn the_same_sign_in_is_drawn_as_a_sequence_that_is_read_aloud_arrow_by_arr
     // By keyboard: the switch is next to what is before it, and Enter turns it.
     world
         .tab
-        .script("document.querySelector('.switch button:last-child').focus()")
+        .script("document.querySelector('.segments button:last-child').focus()")
         .await;
     world.tab.key(thirtyfour::Key::Enter).await;
     let aloud = "return [...document.querySelectorAll('.seq li > svg[role=img]')].map(it => it.getAttribute('aria-label')).join('; ')";

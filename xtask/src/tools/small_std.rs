@@ -14,6 +14,8 @@ const FLAGS: &[&str] = &[
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
+    // The rounds in a loop: hashing is a few hundred bytes at a time here.
+    "--cfg=sha2_backend_soft=\"compact\"",
 ];
 
 /// The variables that make cargo build the library too; none where its sources cannot be had.

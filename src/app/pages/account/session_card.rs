@@ -66,7 +66,7 @@ pub fn session_card(session: Session) -> El {
 
 fn facts(session: Session, signed_in: &SignedIn) -> El {
     let format = token_format::describe(signed_in.access_token().expose());
-    let kind = format.map_or("opaque token", |format| format.kind.name);
+    let kind = format.map_or("opaque token", |format| format.kind().name);
     let whole = format.map_or("", |format| match format.flaw.is_none() {
         true => ", checksum holds",
         false => ", checksum does not hold",

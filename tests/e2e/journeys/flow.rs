@@ -302,7 +302,7 @@ async fn the_sequence_is_printed_whole_in_black_on_white_and_scrolls_alone_where
     let printed = "const seq = document.querySelector('.seq'), style = getComputedStyle(document.body);
         const shown = selector => document.querySelector(selector)?.checkVisibility() ?? false;
         return [seq.scrollWidth <= seq.clientWidth, style.backgroundColor, getComputedStyle(seq.querySelector('text')).fill,
-                shown('.bar') || shown('.switch') || shown('.report')]";
+                shown('.bar') || shown('.segments') || shown('.report')]";
     assert_eq!(
         world.tab.script(printed).await,
         json!([true, "rgb(255, 255, 255)", "rgb(0, 0, 0)", false])

@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod copy_button;
+pub mod environments;
 pub mod failure_card;
 pub mod fingerprint;
 pub mod loading;

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::heading;
 use super::requests::text_field;
+use crate::app::components::environments::environment_options;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
@@ -194,18 +195,9 @@ fn paste_card(desk: Desk) -> El {
 }
 
 fn keys_row(desk: Desk) -> El {
-    let options: Vec<El> = desk
-        .session
-        .environments()
-        .into_iter()
-        .map(|known| {
-            let id = known.id.clone();
-            el("option")
-                .attr("value", &known.id)
-                .flag_from("selected", move || desk.environment.with(|chosen| *chosen == id))
-                .child(known.name)
-        })
-        .collect();
+    let options = environment_options(desk.session, move |id| {
+        desk.environment.with(|chosen| chosen == id)
+    });
     let select = el("select")
         .id("keys-of")
         .on("change", move |event| {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::components::environments::environment_options;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
@@ -136,18 +137,9 @@ fn card(setup: Setup, title: &'static str) -> El {
 }
 
 fn environment(setup: Setup) -> El {
-    let options: Vec<El> = setup
-        .session
-        .environments()
-        .into_iter()
-        .map(|known| {
-            let id = known.id.clone();
-            el("option")
-                .attr("value", &known.id)
-                .flag_from("selected", move || setup.environment.get() == id)
-                .child(known.name)
-        })
-        .collect();
+    let options = environment_options(setup.session, move |id| {
+        setup.environment.with(|chosen| chosen == id)
+    });
     let select = el("select")
         .id("check-environment")
         .on("change", move |event| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Connect, Discovered, Shown};
 use crate::app::components::copy_button::copy_button;
+use crate::app::components::environments::environment_options;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
@@ -47,14 +48,7 @@ pub fn environment(
         change(session, |choice| choice.environment = Some(id.clone()));
         navigation.rewrite(to(Some(id)));
     };
-    let options: Vec<El> = session
-        .environments()
-        .into_iter()
-        .map(|known| {
-            let id = known.id.clone();
-            option(&known.id, &known.name, move || shown.get().0.id == id)
-        })
-        .collect();
+    let options = environment_options(session, move |id| shown.with(|shown| shown.0.id == id));
     let select = el("select")
         .id("environment")
         .attr("aria-describedby", "environment-hint")

@@ -54,20 +54,13 @@ fn when(step: &Step, good: bool) -> El {
         .as_ref()
         .and_then(|exchange| exchange.response_body.as_ref());
     let measured = step.exchange.as_ref().map(|_| {
-        let size = size.map_or_else(String::new, |body| format!(" · {}", bytes(body.bytes)));
+        let size = size.map_or_else(String::new, |body| format!(" · {}", body.size()));
         format!("{} ms{size}", step.millis)
     });
     el("span")
         .class("when")
         .child(shown.map(|shown| el("span").class(class).child(shown)))
         .child(measured)
-}
-
-fn bytes(count: u32) -> String {
-    match count {
-        0..1000 => format!("{count} B"),
-        _ => format!("{}.{} kB", count / 1000, count % 1000 / 100),
-    }
 }
 
 /// In milliseconds; the style sheet holds them against the `--span` of the whole, which grows as steps come.
@@ -152,7 +145,7 @@ fn part(
     if let Some(body) = body {
         text += &format!("\n{}\n", body.text);
         if body.cut {
-            text += &format!("… cut here; it has {} in all\n", bytes(body.bytes));
+            text += &format!("… cut here; it has {} in all\n", body.size());
         }
     }
     el("div")

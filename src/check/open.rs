@@ -41,7 +41,7 @@ const SENT_SECRETS: [&str; 5] = [
 /// RFC 7518 §6: members that only the owner of a key may hold.
 const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 /// How throwaway clients call themselves on a consent page.
-const CLIENT_NAME: &str = "Polar Connect login check";
+pub const CLIENT_NAME: &str = "Polar Connect login check";
 
 pub(super) async fn probe<S, P>(
     run: &mut Run,

@@ -133,6 +133,16 @@ mod tests {
     }
 
     #[test]
+    fn j08_every_folder_of_the_app_is_written() {
+        let route = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/route.rs");
+        let route = fs::read_to_string(route).unwrap();
+        let (_, list) = route.split_once("FOLDERS: &[&str] = &[").unwrap();
+        let (list, _) = list.split_once(']').unwrap();
+        let folders: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        assert_eq!(folders, PAGES);
+    }
+
+    #[test]
     fn j08_every_page_is_a_file() {
         let dist = std::env::temp_dir().join(format!("xtask-pages-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();

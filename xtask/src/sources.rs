@@ -11,7 +11,9 @@ fn root() -> &'static Path {
 
 /// Every line of the app that is no comment, with its place.
 fn lines() -> Vec<(String, String)> {
-    let mut files = vec![root().join("public/boot.js"), root().join("index.html")];
+    let mut files = ["public/boot.js", "public/worker.js", "index.html"]
+        .map(|file| root().join(file))
+        .to_vec();
     add(&root().join("src"), &mut files);
     let mut lines = Vec::new();
     for file in files {

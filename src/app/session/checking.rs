@@ -14,7 +14,7 @@ use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::{Baseline, Baselines};
 use crate::check::probe::{Group, Probe};
-use crate::check::run::{Client, Run, SCOPES};
+use crate::check::run::{CLIENT_NAME, Client, Run, SCOPES};
 use crate::check::step::{Step, clean_up, step};
 use crate::check::wire::{Pace, Wire};
 use crate::clients::ledger::Id;
@@ -264,7 +264,7 @@ impl Session {
             }
             for client in made {
                 let asked = Registration::new(
-                    "Polar Connect login check",
+                    CLIENT_NAME,
                     run.redirect_uri().as_str(),
                     SCOPES.map(str::to_owned).into(),
                 );

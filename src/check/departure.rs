@@ -5,7 +5,7 @@ use url::{Url, form_urlencoded};
 use super::came::Came;
 use super::probe::{Group, Probe};
 use super::requests::NO_SCOPE;
-use super::run::{Departure, Hand, Run, SCOPES};
+use super::run::{Departure, Hand, Run};
 use crate::config::Environment;
 use crate::oidc::authorization::{self, Ask, Callback, CallbackError};
 use crate::oidc::pkce::CodeVerifier;
@@ -204,7 +204,7 @@ fn answer(callback: &Callback) -> Secret {
 }
 
 fn ask(run: &Run, probe: &Probe, client_id: &str) -> Ask {
-    let mut scopes: Vec<String> = scopes(run).map(str::to_owned).collect();
+    let mut scopes: Vec<String> = run.scopes().map(str::to_owned).collect();
     let mut extra = Vec::new();
     match probe.id {
         "R3" => extra.push(("prompt".to_owned(), "none".to_owned())),
@@ -218,14 +218,6 @@ fn ask(run: &Run, probe: &Probe, client_id: &str) -> Ask {
         scopes,
         extra,
     }
-}
-
-/// Those of the little that a check asks for which the provider offers.
-pub(super) fn scopes(run: &Run) -> impl Iterator<Item = &'static str> {
-    let offered = run.texts("scopes_supported");
-    SCOPES.into_iter().filter(move |scope| {
-        *scope == "openid" || offered.as_ref().is_none_or(|offered| offered.contains(scope))
-    })
 }
 
 /// R1 leaves the challenge out, R2 sends it in clear: neither is a way in which [`authorization`] would write it.

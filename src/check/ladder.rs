@@ -10,12 +10,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::came::{Came, Taken};
-use super::departure::scopes;
 use super::open;
 use super::probe::Probe;
 use super::requests::{self, Wrong};
 use super::run::{Client, Hand, Run, Sent};
-use super::wire::{Halt, Pace, Wire};
+use super::wire::{Halt, Paces, Sends, Wire};
 use crate::http::{Request, Response, TransportError};
 use crate::oidc::authorization::{AuthorizationCode, Callback};
 use crate::oidc::discovery::{self, Provider};
@@ -33,15 +32,11 @@ const BURNED: &str =
     "A failed try spends the code at this provider, so each of them takes a sign-in of its own.";
 const NO_TOKENS: &str = "The tokens of the last sign-in are used up or ended.";
 
-pub(super) async fn probe<S, P>(
+pub(super) async fn probe(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
-) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Came, Halt> {
     prepare(run, wire, probe).await?;
     let provider = run.provider.clone().ok_or_else(no_metadata)?;
     let climb = Climb {
@@ -82,11 +77,11 @@ fn no_metadata() -> Halt {
 }
 
 /// Metadata and a client, as every sign-in needs them. Both are there already if the open part went before.
-async fn prepare<S, P>(run: &mut Run, wire: &Wire<'_, S, P>, probe: &'static Probe) -> Result<(), Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+async fn prepare(
+    run: &mut Run,
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+) -> Result<(), Halt> {
     if run.document.is_none() {
         let outcome = wire
             .ask(probe, discovery::request(&wire.environment.discovery_url))
@@ -109,10 +104,7 @@ where
     let (registered, taken) = open::register(run, wire, probe, run.redirect_uri().as_str()).await??;
     let registered =
         registered.map_err(|_| Halt::Untried(format!("No client could be registered. {}", taken.said())))?;
-    run.client = Some(Client {
-        id: registered.client_id,
-        management: registered.management,
-    });
+    run.client = Some(registered.into());
     Ok(())
 }
 
@@ -122,11 +114,7 @@ struct Climb<'a, 'w, S, P> {
     provider: Provider,
 }
 
-impl<S, P> Climb<'_, '_, S, P>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
     async fn ask(&self, request: Request) -> Result<Result<Response, TransportError>, Halt> {
         self.wire.ask(self.probe, request).await
     }
@@ -166,10 +154,7 @@ where
                 "A second client could not be registered.".to_owned(),
             ));
         };
-        let client = Client {
-            id: registered.client_id,
-            management: registered.management,
-        };
+        let client = Client::from(registered);
         let came = self.wrong_exchange(run, Wrong::OtherClient(&client.id)).await;
         open::delete(run, self.wire, self.probe, client).await?;
         came
@@ -235,7 +220,7 @@ where
                 .contains("no-store")
         };
         let granted = tokens.scopes.iter().flatten();
-        let asked: Vec<&str> = scopes(run).collect();
+        let asked: Vec<&str> = run.scopes().collect();
         let wider = granted.clone().any(|scope| !asked.contains(&scope.as_str()));
         let (word, said) = if response.is_some_and(kept) {
             (
@@ -494,7 +479,7 @@ where
         let first = before
             .scopes
             .clone()
-            .unwrap_or_else(|| scopes(run).map(str::to_owned).collect());
+            .unwrap_or_else(|| run.scopes().map(str::to_owned).collect());
         let wider = fresh.scopes.iter().flatten().any(|scope| !first.contains(scope));
         let (word, said) = match (wider, rotated) {
             (true, _) => (
@@ -575,7 +560,7 @@ where
         let granted = tokens
             .scopes
             .clone()
-            .unwrap_or_else(|| scopes(run).map(str::to_owned).collect());
+            .unwrap_or_else(|| run.scopes().map(str::to_owned).collect());
         let mut words = Vec::new();
         if let Some(more) = beyond(run, &granted) {
             let taken = self

@@ -6,18 +6,16 @@ use serde_json::Value;
 use url::Url;
 
 use super::came::{Came, Outcome, Taken};
-use super::departure::scopes;
 use super::probe::Probe;
 use super::requests::{self, NO_CLIENT, NO_GRANT, NO_TOKEN, WITHOUT_TLS};
 use super::run::{Client, Run};
-use super::wire::{Halt, Pace, Wire};
+use super::wire::{Halt, Paces, Sends, Wire};
 use crate::config::Environment;
-use crate::http::{Request, Response, TransportError};
 use crate::oidc::discovery::{self, is_safe_address};
 use crate::oidc::jwk;
 use crate::oidc::jws::Algorithm;
 use crate::oidc::registration::management::{self, Management};
-use crate::oidc::registration::{self, Oddity, Registered, Registration};
+use crate::oidc::registration::{self, Oddity, Registered};
 use crate::oidc::userinfo;
 
 /// OpenID Connect Discovery §3: what a document must name. Those that end in `_endpoint` or `_uri` are addresses.
@@ -40,18 +38,11 @@ const SENT_SECRETS: [&str; 5] = [
 ];
 /// RFC 7518 §6: members that only the owner of a key may hold.
 const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
-/// How throwaway clients call themselves on a consent page.
-pub const CLIENT_NAME: &str = "Polar Connect login check";
-
-pub(super) async fn probe<S, P>(
+pub(super) async fn probe(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
-) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Came, Halt> {
     if probe.id == "D1" {
         return metadata(run, wire, probe).await;
     }
@@ -75,11 +66,11 @@ where
     }
 }
 
-async fn metadata<S, P>(run: &mut Run, wire: &Wire<'_, S, P>, probe: &'static Probe) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+async fn metadata(
+    run: &mut Run,
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+) -> Result<Came, Halt> {
     let outcome = wire
         .ask(probe, discovery::request(&wire.environment.discovery_url))
         .await?;
@@ -209,11 +200,11 @@ fn revocation(run: &Run) -> Came {
     Came::new("D5", word, said)
 }
 
-async fn keys<S, P>(run: &mut Run, wire: &Wire<'_, S, P>, probe: &'static Probe) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+async fn keys(
+    run: &mut Run,
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+) -> Result<Came, Halt> {
     let Some(uri) = run.endpoint(wire.environment, "jwks_uri") else {
         return Err(Halt::Untried(
             "There is no safe address of the keys. See D3.".to_owned(),
@@ -288,15 +279,11 @@ fn end_session(run: &Run) -> Came {
     Came::new("D8", word, said)
 }
 
-async fn own_registration<S, P>(
+async fn own_registration(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
-) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Came, Halt> {
     if run.own_client().is_some() {
         return Err(Halt::Untried(
             "You brought a client of your own, so none is registered.".to_owned(),
@@ -316,10 +303,7 @@ where
         Err(why) => return Err(why.clone()),
     };
     let came = described(run, registered);
-    run.client = Some(Client {
-        id: registered.client_id.clone(),
-        management: registered.management.clone(),
-    });
+    run.client = Some(registered.clone().into());
     Ok(came)
 }
 
@@ -362,25 +346,17 @@ fn described(run: &Run, registered: &Registered) -> Came {
 type Registering = Result<(Result<Registered, registration::RegistrationError>, Taken), Halt>;
 
 /// Registers a public client for one redirect URI.
-pub(super) async fn register<S, P>(
+pub(super) async fn register(
     run: &Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
     redirect_uri: &str,
-) -> Result<Registering, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Registering, Halt> {
     let Some(endpoint) = run.endpoint(wire.environment, "registration_endpoint") else {
         let why = "The provider lets nobody register a client. Bring one of your own.".to_owned();
         return Ok(Err(Halt::Untried(why)));
     };
-    let asked = Registration::new(
-        CLIENT_NAME,
-        redirect_uri,
-        scopes(run).map(str::to_owned).collect(),
-    );
+    let asked = run.registration(redirect_uri);
     let outcome = wire.ask(probe, registration::request(&endpoint, &asked)).await?;
     let taken = Taken::of(&outcome);
     Ok(match outcome {
@@ -389,15 +365,11 @@ where
     })
 }
 
-async fn registration_without_tls<S, P>(
+async fn registration_without_tls(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
-) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Came, Halt> {
     if run.own_client().is_some() {
         return Err(Halt::Untried(
             "You brought a client of your own, so none is registered.".to_owned(),
@@ -405,26 +377,18 @@ where
     }
     let (registered, taken) = register(run, wire, probe, WITHOUT_TLS).await??;
     if let Ok(registered) = registered {
-        let client = Client {
-            id: registered.client_id,
-            management: registered.management,
-        };
-        delete(run, wire, probe, client).await?;
+        delete(run, wire, probe, registered.into()).await?;
     }
     Ok(taken.came("D10"))
 }
 
 /// Deletes a client; one that stays is tried again at the end.
-pub(super) async fn delete<S, P>(
+pub(super) async fn delete(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
     client: Client,
-) -> Result<bool, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<bool, Halt> {
     let Some(held) = usable(run, wire.environment, &client) else {
         return Ok(false);
     };
@@ -442,11 +406,11 @@ pub(super) fn usable<'a>(run: &Run, environment: &Environment, client: &'a Clien
     client.management.as_ref().filter(|held| held.is_on(&endpoint))
 }
 
-async fn token_errors<S, P>(run: &mut Run, wire: &Wire<'_, S, P>, probe: &'static Probe) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+async fn token_errors(
+    run: &mut Run,
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+) -> Result<Came, Halt> {
     let Some(endpoint) = run.endpoint(wire.environment, "token_endpoint") else {
         return Err(Halt::Untried(
             "There is no safe token endpoint. See D3.".to_owned(),
@@ -479,15 +443,11 @@ where
     ))
 }
 
-async fn userinfo_refusals<S, P>(
+async fn userinfo_refusals(
     run: &mut Run,
-    wire: &Wire<'_, S, P>,
+    wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
-) -> Result<Came, Halt>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+) -> Result<Came, Halt> {
     let Some(endpoint) = run.endpoint(wire.environment, "userinfo_endpoint") else {
         return Err(Halt::Untried("There is no safe UserInfo endpoint.".to_owned()));
     };

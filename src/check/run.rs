@@ -15,6 +15,7 @@ use crate::oidc::authorization::Ask;
 use crate::oidc::discovery::{Provider, is_safe_address};
 use crate::oidc::pkce::CodeVerifier;
 use crate::oidc::registration::management::Management;
+use crate::oidc::registration::{Registered, Registration};
 use crate::oidc::secret::Secret;
 use crate::oidc::token::Tokens;
 use crate::time::Timestamp;
@@ -23,8 +24,10 @@ use crate::time::Timestamp;
 const POLAR: &str = "https://polar.sh";
 /// Seconds after which a code is not used any more: Polar's live 300, and a pause or a limit may lie in between.
 const CODE_LIVES: i64 = 240;
+/// How throwaway clients call themselves on a consent page.
+const CLIENT_NAME: &str = "Polar Connect login check";
 /// What is asked for: little, and enough to refresh with less.
-pub const SCOPES: [&str; 2] = ["openid", "email"];
+const SCOPES: [&str; 2] = ["openid", "email"];
 
 /// The client of a check: made here, or one that the person says is theirs.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,15 @@ pub struct Client {
 }
 
 stored!(Client { id, management });
+
+impl From<Registered> for Client {
+    fn from(registered: Registered) -> Self {
+        Self {
+            id: registered.client_id,
+            management: registered.management,
+        }
+    }
+}
 
 /// A sign-in of this check that has left for the provider.
 #[derive(Clone, Debug, PartialEq)]
@@ -316,6 +328,23 @@ impl Run {
     pub fn made_here(&self) -> impl Iterator<Item = &Client> {
         let current = self.client.iter().chain(&self.leftovers);
         current.filter(|client| client.management.is_some())
+    }
+
+    /// Those of the little that a check asks for which the provider offers.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        let offered = self.texts("scopes_supported");
+        SCOPES.into_iter().filter(move |scope| {
+            *scope == "openid" || offered.as_ref().is_none_or(|offered| offered.contains(scope))
+        })
+    }
+
+    /// The client that a check registers for one redirect URI.
+    pub fn registration(&self, redirect_uri: &str) -> Registration {
+        Registration::new(
+            CLIENT_NAME,
+            redirect_uri,
+            self.scopes().map(str::to_owned).collect(),
+        )
     }
 
     pub const fn redirect_uri(&self) -> &Url {

@@ -3,9 +3,8 @@
 use super::came::Came;
 use super::probe::{Group, Probe};
 use super::run::Run;
-use super::wire::{Halt, Pace, Wire};
+use super::wire::{Halt, Paces, Sends, Wire};
 use super::{ladder, open};
-use crate::http::{Request, Response, TransportError};
 use crate::oidc::registration::management;
 
 /// Sign-ins that one check takes at most: a provider that spends the code on a failed try takes six, one that ends tokens
@@ -23,11 +22,7 @@ pub enum Step {
 }
 
 /// Tries the next probe.
-pub async fn step<S, P>(run: &mut Run, wire: &Wire<'_, S, P>) -> Step
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+pub async fn step(run: &mut Run, wire: &Wire<'_, impl Sends, impl Paces>) -> Step {
     let Some(probe) = run.upcoming() else {
         clean_up(run, wire).await;
         return Step::Finished;
@@ -58,11 +53,7 @@ where
 }
 
 /// Deletes what was registered. Not paced: it is the end, also of a check that was stopped.
-pub async fn clean_up<S, P>(run: &mut Run, wire: &Wire<'_, S, P>)
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+pub async fn clean_up(run: &mut Run, wire: &Wire<'_, impl Sends, impl Paces>) {
     let Some(probe) = Probe::find("L18") else { return };
     run.leftovers.extend(run.client.take());
     run.drop_hand();

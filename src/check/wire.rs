@@ -3,7 +3,7 @@
 use super::came::Outcome;
 use super::probe::Probe;
 use crate::config::Environment;
-use crate::http::{Request, Response, TransportError};
+use crate::http::Request;
 use crate::oidc::secret::NoRandomness;
 use crate::time::Timestamp;
 
@@ -43,7 +43,15 @@ pub enum Halt {
     Untried(String),
 }
 
-/// What a check needs from outside. `pace` waits, and says `false` once the person has pressed Stop.
+/// Sends a request of a probe.
+pub trait Sends: AsyncFn(&'static Probe, Request) -> Outcome {}
+impl<T: AsyncFn(&'static Probe, Request) -> Outcome> Sends for T {}
+
+/// Waits, and says `false` once the person has pressed Stop.
+pub trait Paces: AsyncFn(Pace) -> bool {}
+impl<T: AsyncFn(Pace) -> bool> Paces for T {}
+
+/// What a check needs from outside.
 pub struct Wire<'a, S, P> {
     pub environment: &'a Environment,
     pub send: S,
@@ -52,11 +60,7 @@ pub struct Wire<'a, S, P> {
     pub now: &'a dyn Fn() -> Timestamp,
 }
 
-impl<S, P> Wire<'_, S, P>
-where
-    S: AsyncFn(&'static Probe, Request) -> Result<Response, TransportError>,
-    P: AsyncFn(Pace) -> bool,
-{
+impl<S: Sends, P: Paces> Wire<'_, S, P> {
     pub async fn ask(&self, probe: &'static Probe, request: Request) -> Result<Outcome, Halt> {
         let mut pace = Pace::Turn;
         let mut tries = 0;

@@ -14,15 +14,15 @@ use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::{Baseline, Baselines};
 use crate::check::probe::{Group, Probe};
-use crate::check::run::{CLIENT_NAME, Client, Run, SCOPES};
+use crate::check::run::{Client, Run};
 use crate::check::step::{Step, clean_up, step};
-use crate::check::wire::{Pace, Wire};
+use crate::check::wire::{Pace, Paces, Sends, Wire};
 use crate::clients::ledger::Id;
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::oidc::authorization::Callback;
-use crate::oidc::registration::{Registered, Registration};
+use crate::oidc::registration::Registered;
 use crate::oidc::secret::Secret;
 use crate::record::step::Kind;
 use crate::route::Route;
@@ -199,9 +199,8 @@ impl Session {
         }
     }
 
-    async fn over_the_wire(self, environment: &Environment, mut run: Run) -> Step {
-        let before: Vec<Client> = run.made_here().cloned().collect();
-        let wire = Wire {
+    fn wire(self, environment: &Environment) -> Wire<'_, impl Sends, impl Paces> {
+        Wire {
             environment,
             send: async move |probe: &'static Probe, request: Request| {
                 self.fetch(Kind::Probe(probe.id), request).await
@@ -209,7 +208,12 @@ impl Session {
             pace: async move |pace: Pace| self.pace(pace).await,
             random: &random::fill,
             now: &clock::now,
-        };
+        }
+    }
+
+    async fn over_the_wire(self, environment: &Environment, mut run: Run) -> Step {
+        let before: Vec<Client> = run.made_here().cloned().collect();
+        let wire = self.wire(environment);
         let stepped = step(&mut run, &wire).await;
         self.list_clients(&before, &run);
         self.keep_check(run);
@@ -225,15 +229,7 @@ impl Session {
             return;
         };
         let before: Vec<Client> = run.made_here().cloned().collect();
-        let wire = Wire {
-            environment: &environment,
-            send: async move |probe: &'static Probe, request: Request| {
-                self.fetch(Kind::Probe(probe.id), request).await
-            },
-            pace: async move |pace: Pace| self.pace(pace).await,
-            random: &random::fill,
-            now: &clock::now,
-        };
+        let wire = self.wire(&environment);
         clean_up(&mut run, &wire).await;
         self.list_clients(&before, &run);
         self.keep_check(run);
@@ -263,11 +259,7 @@ impl Session {
                 clients.forget(id);
             }
             for client in made {
-                let asked = Registration::new(
-                    CLIENT_NAME,
-                    run.redirect_uri().as_str(),
-                    SCOPES.map(str::to_owned).into(),
-                );
+                let asked = run.registration(run.redirect_uri().as_str());
                 let id = clients
                     .ledger
                     .add(&run.environment, &asked, &registered(client), clock::now());

@@ -108,23 +108,10 @@ fn is_alive(response: &Response) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::json::stored::Stored as _;
     use crate::session::refresh::refresh;
-
-    fn session(refresh_token: Value, userinfo_endpoint: Value) -> SignedIn {
-        let provider = json!({"issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/authorize",
-            "token_endpoint": "https://idp.example/token", "jwks_uri": "https://idp.example/keys",
-            "userinfo_endpoint": userinfo_endpoint, "revocation_endpoint": null, "registration_endpoint": null,
-            "scopes_supported": [], "algorithms": ["RS256"], "sends_issuer": false});
-        let tokens = json!({"access_token": "access-1", "refresh_token": refresh_token, "id_token": null,
-            "expires_in": 3600, "received_at": 0, "scopes": null});
-        let stored = json!({"environment": "test", "provider": provider, "client_id": "client", "asked": [],
-            "tokens": tokens, "id_token": null, "signed_in_at": 0, "refreshes": 0});
-        SignedIn::from_value(&stored).unwrap()
-    }
 
     /// What is proven where UserInfo and the token endpoint answer so, and the paths that were asked in order.
     fn proven(session: &SignedIn, userinfo: (u16, &str), token: (u16, &str)) -> (Proof, Vec<String>) {
@@ -145,7 +132,10 @@ mod tests {
     }
 
     fn whole() -> SignedIn {
-        session(json!("refresh-1"), json!("https://idp.example/userinfo"))
+        SignedIn::example(
+            &json!({"userinfo_endpoint": "https://idp.example/userinfo"}),
+            Some("refresh-1"),
+        )
     }
 
     const FRESH: &str = r#"{"token_type":"Bearer","access_token":"access-2","refresh_token":"refresh-2"}"#;
@@ -198,7 +188,7 @@ mod tests {
 
     #[test]
     fn without_tokens_or_endpoint_nothing_is_sent() {
-        let (proof, asked) = proven(&session(Value::Null, Value::Null), (200, "{}"), (200, FRESH));
+        let (proof, asked) = proven(&SignedIn::example(&json!({}), None), (200, "{}"), (200, FRESH));
         assert_eq!(proof.refresh, Refresh::Absent);
         assert!(matches!(proof.access, Access::Unknown { .. }));
         assert_eq!(asked, [""; 0]);

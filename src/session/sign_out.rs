@@ -36,23 +36,9 @@ where
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::json::stored::Stored as _;
-
-    /// A session as it is stored, with or without what decides how it is revoked.
-    fn session(revocation_endpoint: Value, refresh_token: Value) -> SignedIn {
-        let provider = json!({"issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/authorize",
-            "token_endpoint": "https://idp.example/token", "jwks_uri": "https://idp.example/keys",
-            "userinfo_endpoint": null, "revocation_endpoint": revocation_endpoint, "registration_endpoint": null,
-            "scopes_supported": [], "algorithms": ["RS256"], "sends_issuer": false});
-        let tokens = json!({"access_token": "access-1", "refresh_token": refresh_token, "id_token": null,
-            "expires_in": 3600, "received_at": 0, "scopes": null});
-        let stored = json!({"environment": "test", "provider": provider, "client_id": "client", "asked": [],
-            "tokens": tokens, "id_token": null, "signed_in_at": 0, "refreshes": 0});
-        SignedIn::from_value(&stored).unwrap()
-    }
 
     fn check(session: &SignedIn, status: Option<u16>, expected: Revocation, sent: &[&str]) {
         let bodies = std::cell::RefCell::new(Vec::new());
@@ -73,7 +59,7 @@ mod tests {
 
     #[test]
     fn f14_without_an_endpoint_nothing_is_sent() {
-        let session = session(Value::Null, json!("refresh-1"));
+        let session = SignedIn::example(&json!({}), Some("refresh-1"));
         check(&session, Some(200), Revocation::NotOffered, &[]);
     }
 
@@ -81,10 +67,10 @@ mod tests {
     fn f15_the_refresh_token_is_revoked_where_there_is_one_and_once() {
         let refresh = ["token=refresh-1&token_type_hint=refresh_token&client_id=client"];
         let access = ["token=access-1&token_type_hint=access_token&client_id=client"];
-        let endpoint = json!("https://idp.example/revoke");
-        let whole = session(endpoint.clone(), json!("refresh-1"));
+        let endpoint = json!({"revocation_endpoint": "https://idp.example/revoke"});
+        let whole = SignedIn::example(&endpoint, Some("refresh-1"));
         check(&whole, Some(200), Revocation::Done, &refresh);
-        let half = session(endpoint, Value::Null);
+        let half = SignedIn::example(&endpoint, None);
         check(&half, Some(200), Revocation::Done, &access);
         for failure in [Some(400), Some(401), Some(503), Some(204), None] {
             check(&whole, failure, Revocation::Failed, &refresh);

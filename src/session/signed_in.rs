@@ -152,3 +152,26 @@ impl SignedIn {
         self.tokens.refresh_token.is_none() && self.expires_at().is_some_and(|end| end <= now)
     }
 }
+
+#[cfg(test)]
+impl SignedIn {
+    /// A session at a provider that has these endpoints beside those that every one has.
+    pub fn example(endpoints: &serde_json::Value, refresh_token: Option<&str>) -> Self {
+        use serde_json::json;
+
+        use crate::json::stored::Stored as _;
+
+        let mut provider = json!({"issuer": "https://idp.example", "authorization_endpoint": "https://idp.example/authorize",
+            "token_endpoint": "https://idp.example/token", "jwks_uri": "https://idp.example/keys",
+            "userinfo_endpoint": null, "revocation_endpoint": null, "registration_endpoint": null,
+            "scopes_supported": [], "algorithms": ["RS256"], "sends_issuer": false});
+        for (name, endpoint) in endpoints.as_object().into_iter().flatten() {
+            provider[name] = endpoint.clone();
+        }
+        let tokens = json!({"access_token": "access-1", "refresh_token": refresh_token, "id_token": null,
+            "expires_in": 3600, "received_at": 0, "scopes": null});
+        let stored = json!({"environment": "test", "provider": provider, "client_id": "client", "asked": [],
+            "tokens": tokens, "id_token": null, "signed_in_at": 0, "refreshes": 0});
+        Self::from_value(&stored).unwrap()
+    }
+}

@@ -191,6 +191,14 @@ impl Route {
         }
     }
 
+    /// The title of the page that stands for this one in the main navigation.
+    pub const fn belongs_to(&self) -> &'static str {
+        match self {
+            Self::Host => "Login check",
+            _ => self.title(),
+        }
+    }
+
     /// Where a sign-in started here comes back to. The callback is no place to come back to.
     pub fn to_return_to(&self) -> Self {
         match self {

@@ -123,8 +123,8 @@ fn rail() -> El {
 fn rail_link(to: Route, label: &'static str) -> El {
     let navigation = expect_context::<Navigation>();
     let title = to.title();
-    // A page of one organization belongs to the list.
-    let current = move || (navigation.route().title() == title).then(|| "page".to_owned());
+    // A page of one organization belongs to the list, and the check of the host to the checks.
+    let current = move || (navigation.route().belongs_to() == title).then(|| "page".to_owned());
     link(to).attr_from("aria-current", current).child(label)
 }
 

@@ -445,6 +445,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_kind_can_be_told_and_stands_in_the_description_of_the_report() {
+        let described = include_str!("../../docs/report.md");
+        for (kind, name) in NAMES {
+            assert!(described.contains(&format!("`{name}`")), "{name}");
+            assert!(TOLD.iter().any(|told| told.0 == *kind), "{name}");
+        }
+        for id in IDS {
+            let kind = Kind::Probe(id);
+            assert!(
+                !kind.title().is_empty() && kind.section().1.starts_with("https://"),
+                "{id}"
+            );
+            assert_eq!(Kind::from_value(&kind.to_value()), Some(kind));
+        }
+    }
+
+    #[test]
     fn a_size_is_told_in_the_unit_that_fits() {
         for (bytes, words) in [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (8_249, "8.2 kB")] {
             let body = Body {

@@ -31,6 +31,18 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs to the end, and shows what it said only if it failed.
+pub fn run_in_silence(command: &mut Command) -> Result<()> {
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {}", spelled(command)))?;
+    if !output.status.success() {
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        bail!("{} ended with {}", spelled(command), output.status);
+    }
+    Ok(())
+}
+
 /// Runs to the end with its output on screen, and keeps what it wrote to its standard output.
 pub fn run_and_read(command: &mut Command) -> Result<(ExitStatus, String)> {
     let mut child = command

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::heading;
 use crate::app::el::{all, el};
-use crate::app::navigation::Navigation;
+use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
 use crate::check::probe::Group;
 use crate::check::run::is_production;
@@ -40,11 +40,13 @@ pub fn check_page(session: Session) -> AnyView {
         }
     }
     let words = "What should work is tried, and what must be refused. The client it uses is made for the check and deleted with it.";
-    let head = el("div").class("head").child(
-        el("div")
-            .child(heading("Login check"))
-            .child(el("p").child(words)),
-    );
+    let title = el("div")
+        .child(heading("Login check"))
+        .child(el("p").child(words));
+    let host = link(Route::Host)
+        .class("btn")
+        .child("Check the host of this page");
+    let head = el("div").class("head").child(title).child(host);
     let body = el("div")
         .class("stack")
         .id("check")

@@ -80,6 +80,11 @@ async fn verdicts(world: &World, verdict: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_is_told_what_it_does_and_what_to_change() {
     let world = World::start().await;
+    world.open("/check/").await;
+    world.tab.press_link("Check the host of this page").await;
+    world.tab.see_heading("This host").await;
+    let current = "//nav[@aria-label='Main']//a[@aria-current='page' and normalize-space()='Check']";
+    world.tab.see(current).await;
     let wrong = verdicts(&world, "wrong").await;
     let weaker = verdicts(&world, "weaker").await;
     let host = std::env::var("HOST").unwrap_or_default();

@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha256};
 
 use crate::project::Project;
-use crate::run::{on_path, run};
+use crate::run::{on_path, run, run_in_silence};
 use crate::tools::Tools;
 
 /// The feature of the app that marks where it is cut.
@@ -160,7 +160,8 @@ fn optimized(raw: &Path) -> Result<Vec<(String, Vec<u8>)>> {
 
 fn optimize(raw: &Path, name: &str) -> Result<Vec<u8>> {
     let file = raw.join(format!("{name}.wasm"));
-    run(
+    // It does not know the newest kind of names, and says so of every part: a hundred lines that nobody needs.
+    run_in_silence(
         Command::new(on_path("wasm-opt").context("wasm-opt is not on the PATH")?)
             .arg("-Oz")
             .arg(&file)

@@ -2,6 +2,8 @@
 //!
 //! Slashes at the end are taken literally, as FastAPI does: a path that is right but for its slash is redirected (307).
 
+use http::Method;
+
 use crate::api;
 use crate::faults::{self, Fault};
 use crate::oauth::{authorize, consent, discovery, landing, registration, revocation, token, userinfo};
@@ -82,6 +84,7 @@ impl Place {
             Place::Consent | Place::Token | Place::Register | Place::Revoke | Place::Introspect => "POST",
             Place::UserInfo => "GET, POST",
             Place::Registration(_) => "GET, PUT, DELETE",
+            Place::Api(read) => read.methods(),
             _ => "GET",
         }
     }
@@ -117,6 +120,10 @@ fn api_read(state: &mut State, call: &Call, read: &api::Read) -> Answer {
         && state.refused_once.insert(token.to_owned())
     {
         return failure::invalid_token();
+    }
+    if call.method == Method::PATCH {
+        let answer = read.change(state, call);
+        return faults::api::spoil(state.fault, answer);
     }
     let endless = state.fault == Some(Fault::ApiEndlessPages);
     faults::api::spoil(state.fault, read.answer(state, call, endless))

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
 use crate::faults::Fault;
 use crate::oauth::client::Client;
 use crate::oauth::code::Code;
@@ -29,6 +31,8 @@ pub(crate) struct State {
     consents: HashMap<(&'static str, String), Scopes>,
     pub(crate) codes: HashMap<String, Code>,
     pub(crate) pairs: Vec<Pair>,
+    /// Seeded things that were changed through the API, by id.
+    pub(crate) changed: HashMap<String, Value>,
 }
 
 impl State {
@@ -44,6 +48,7 @@ impl State {
             consents: HashMap::new(),
             codes: HashMap::new(),
             pairs: Vec::new(),
+            changed: HashMap::new(),
             settings,
         };
         let now = state.now();

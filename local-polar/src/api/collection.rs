@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{filter, paging};
 use crate::oauth::pair::Pair;
 use crate::seed;
+use crate::state::State;
 use crate::wire::answer::Answer;
 use crate::wire::call::Params;
 use crate::wire::failure;
@@ -187,35 +188,54 @@ impl Collection {
         ALL.iter().find(|collection| collection.name == name)
     }
 
-    pub(super) fn list(&self, pair: &Pair, query: &Params, endless: bool) -> Result<Value, Box<Answer>> {
+    /// Only products: what Polar answers to other changes is not known here.
+    pub(super) fn can_be_changed(&self) -> bool {
+        self.name == "products"
+    }
+
+    pub(super) fn list(
+        &self,
+        state: &State,
+        pair: &Pair,
+        query: &Params,
+        endless: bool,
+    ) -> Result<Value, Box<Answer>> {
         let criteria = filter::Criteria::read(self, query)?;
-        let visible = self.visible(pair).filter(|item| criteria.keeps(item)).collect();
+        let mut visible = self.all(state, pair);
+        visible.retain(|item| criteria.keeps(item));
         paging::page(query, criteria.sorted(visible), endless)
     }
 
     /// Absent and not accessible are the same answer.
-    pub(super) fn item(&self, pair: &Pair, id: &str) -> Result<&'static Value, Box<Answer>> {
+    pub(super) fn item<'a>(
+        &self,
+        state: &'a State,
+        pair: &'a Pair,
+        id: &str,
+    ) -> Result<&'a Value, Box<Answer>> {
         if !seed::ids::is_uuid(id) {
             return Err(Box::new(failure::validation(vec![filter::not_a_uuid(
                 "path", "id", id,
             )])));
         }
-        self.visible(pair)
+        self.all(state, pair)
+            .into_iter()
             .find(|item| item["id"] == id)
             .ok_or_else(|| Box::new(failure::resource_not_found()))
     }
 
-    pub(super) fn all(&self, pair: &Pair) -> Vec<&'static Value> {
-        self.visible(pair).collect()
-    }
-
-    fn visible<'a>(&self, pair: &'a Pair) -> impl Iterator<Item = &'static Value> + use<'a> {
+    /// What the token sees, as it is now.
+    pub(super) fn all<'a>(&self, state: &'a State, pair: &'a Pair) -> Vec<&'a Value> {
         let owner = if self.name == "organizations" {
             "id"
         } else {
             "organization_id"
         };
-        let sees = move |item: &&Value| item[owner].as_str().is_some_and(|id| pair.can_see(id));
-        seed::items(self.name).iter().filter(sees)
+        let sees = |item: &&Value| item[owner].as_str().is_some_and(|id| pair.can_see(id));
+        let as_it_is = |item: &'a Value| {
+            let changed = item["id"].as_str().and_then(|id| state.changed.get(id));
+            changed.unwrap_or(item)
+        };
+        seed::items(self.name).iter().filter(sees).map(as_it_is).collect()
     }
 }

@@ -51,7 +51,7 @@ impl Criteria {
             .all(|(name, values)| values.iter().any(|value| matches(item, name, value)))
     }
 
-    pub(super) fn sorted(&self, mut items: Vec<&'static Value>) -> Vec<&'static Value> {
+    pub(super) fn sorted<'a>(&self, mut items: Vec<&'a Value>) -> Vec<&'a Value> {
         items.sort_by(|left, right| {
             let by = |(member, descending): &(String, bool)| {
                 let order = compare(&left[member], &right[member]);

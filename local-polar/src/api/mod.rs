@@ -1,8 +1,9 @@
 //! Reads of the API: which paths there are, who may read them, what they answer.
 //!
 //! Scopes are any-of: either of the two in a row of the table opens it. Kinds without seeded items answer with an empty
-//! list, as a fresh account at Polar does. Writing is left out: the app this serves never writes.
+//! list, as a fresh account at Polar does. Of all that can be written one thing is here: a product can be changed.
 
+mod change;
 mod collection;
 mod filter;
 mod paging;
@@ -82,39 +83,58 @@ impl Read {
         }
     }
 
+    /// What may be asked of the path.
+    pub(crate) fn methods(&self) -> &'static str {
+        match self {
+            Read::Item(collection, _) if collection.can_be_changed() => "GET, PATCH",
+            _ => "GET",
+        }
+    }
+
+    /// Changes the thing that this reads, and answers with it as it is now.
+    pub(crate) fn change(&self, state: &mut State, call: &Call) -> Answer {
+        let Read::Item(collection, id) = self else {
+            return failure::bad_method(self.methods());
+        };
+        match change::change(state, call, collection, id) {
+            Ok(body) => answer::fresh(&body),
+            Err(refused) => *refused,
+        }
+    }
+
     /// `endless` makes every list claim a million pages.
     pub(crate) fn answer(&self, state: &State, call: &Call, endless: bool) -> Answer {
         let Some(pair) = call.bearer().and_then(|token| state.live_access(token)) else {
             return failure::unauthorized();
         };
-        match self.body(pair, call, endless) {
+        match self.body(state, pair, call, endless) {
             Ok(Value::String(rows)) => answer::csv(&rows),
             Ok(body) => answer::fresh(&body),
             Err(refused) => *refused,
         }
     }
 
-    fn body(&self, pair: &Pair, call: &Call, endless: bool) -> Result<Value, Box<Answer>> {
+    fn body(&self, state: &State, pair: &Pair, call: &Call, endless: bool) -> Result<Value, Box<Answer>> {
         match self {
             Read::List(collection) => {
                 permitted(pair, collection.scopes)?;
-                collection.list(pair, &call.query, endless)
+                collection.list(state, pair, &call.query, endless)
             }
             Read::Item(collection, id) => {
                 permitted(pair, collection.scopes)?;
-                collection.item(pair, id).cloned()
+                collection.item(state, pair, id).cloned()
             }
             Read::Members(id) => {
                 permitted(pair, ORGANIZATIONS)?;
-                seen(pair, id)?;
+                seen(state, pair, id)?;
                 let members: Vec<Value> = seed::people::members_of(id);
                 paging::page(&call.query, members.iter().collect(), endless)
             }
-            Read::Account(id) => account(pair, id),
+            Read::Account(id) => account(state, pair, id),
             Read::CustomersAsCsv => {
                 let customers = Collection::named("customers").expect("customers are in the table");
                 permitted(pair, customers.scopes)?;
-                Ok(Value::String(csv(&customers.all(pair))))
+                Ok(Value::String(csv(&customers.all(state, pair))))
             }
             Read::MyScopes => Ok(json!({ "scopes": pair.scope })),
             Read::WebSession => Err(Box::new(failure::not_permitted())),
@@ -140,14 +160,14 @@ fn permitted(pair: &Pair, scopes: &[&str]) -> Result<(), Box<Answer>> {
     }
 }
 
-fn seen(pair: &Pair, id: &str) -> Result<&'static Value, Box<Answer>> {
-    Collection::ORGANIZATIONS.item(pair, id)
+fn seen<'a>(state: &'a State, pair: &'a Pair, id: &str) -> Result<&'a Value, Box<Answer>> {
+    Collection::ORGANIZATIONS.item(state, pair, id)
 }
 
 /// The one read here that a role decides: finances are closed to plain members.
-fn account(pair: &Pair, id: &str) -> Result<Value, Box<Answer>> {
+fn account(state: &State, pair: &Pair, id: &str) -> Result<Value, Box<Answer>> {
     permitted(pair, FINANCE)?;
-    let organization = seen(pair, id)?;
+    let organization = seen(state, pair, id)?;
     if pair.person.role_in(id) == Some("member") {
         let detail = "You don't have permission to access financial data";
         return Err(Box::new(failure::polar(403, "NotPermitted", detail)));

@@ -30,7 +30,7 @@ const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// `update` demands the `client_id` in the body, as RFC 7592 §2.2 does.
 pub(super) fn read(call: &Call, update: bool, fault: Option<Fault>) -> Result<Metadata, Box<Answer>> {
-    let body = object(call)?;
+    let body = call.object()?;
     let mut flaws = Vec::new();
     if update && !body["client_id"].is_string() {
         flaws.push(missing("client_id", &body));
@@ -53,29 +53,6 @@ pub(super) fn read(call: &Call, update: bool, fault: Option<Fault>) -> Result<Me
         return Err(Box::new(failure::validation(flaws)));
     }
     meaningful(metadata)
-}
-
-fn object(call: &Call) -> Result<Value, Box<Answer>> {
-    let refused = |flaw| Err(Box::new(failure::validation(vec![flaw])));
-    let is_json = call
-        .header(http::header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.contains("json"));
-    let input = json!(String::from_utf8_lossy(&call.body));
-    match serde_json::from_slice::<Value>(&call.body) {
-        Ok(body) if is_json && body.is_object() => Ok(body),
-        Err(error) if is_json => refused(flaw(
-            "json_invalid",
-            json!(["body", error.column()]),
-            "JSON decode error",
-            json!({}),
-        )),
-        _ => refused(flaw(
-            "model_attributes_type",
-            json!(["body"]),
-            "Input should be a valid dictionary or object to extract fields from",
-            input,
-        )),
-    }
 }
 
 fn meaningful(metadata: Metadata) -> Result<Metadata, Box<Answer>> {

@@ -10,6 +10,7 @@ pub mod people;
 
 mod benefits;
 mod customers;
+mod discounts;
 mod products;
 mod sales;
 
@@ -24,6 +25,7 @@ struct World {
     benefits: Vec<Value>,
     products: Vec<Value>,
     customers: Vec<Value>,
+    discounts: Vec<Value>,
     subscriptions: Vec<Value>,
     orders: Vec<Value>,
 }
@@ -41,6 +43,7 @@ fn world() -> &'static World {
             benefits,
             products,
             customers,
+            discounts: discounts::all(),
         }
     })
 }
@@ -53,6 +56,7 @@ pub(crate) fn items(kind: &str) -> &'static [Value] {
         "benefits" => &world.benefits,
         "products" => &world.products,
         "customers" => &world.customers,
+        "discounts" => &world.discounts,
         "subscriptions" => &world.subscriptions,
         "orders" => &world.orders,
         _ => &[],
@@ -89,7 +93,14 @@ mod tests {
             .map(|item| item["id"].to_string())
             .collect();
         let mut ids = HashSet::new();
-        for kind in ["benefits", "products", "customers", "subscriptions", "orders"] {
+        for kind in [
+            "benefits",
+            "products",
+            "customers",
+            "discounts",
+            "subscriptions",
+            "orders",
+        ] {
             assert!(!items(kind).is_empty(), "{kind}");
             for item in items(kind) {
                 assert!(ids.insert(item["id"].to_string()), "{kind} {item}");

@@ -3,6 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, Request, header};
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::failure::{self, flaw};
 
 /// Names and values in the order they came; a name may come more than once.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +79,30 @@ impl Call {
         let text = String::from_utf8(decoded).ok()?;
         text.split_once(':')
             .map(|(user, password)| (user.to_owned(), password.to_owned()))
+    }
+
+    /// The body as an object of JSON, or the 422 that anything else gets.
+    pub(crate) fn object(&self) -> Result<Value, Box<Answer>> {
+        let refused = |flaw| Err(Box::new(failure::validation(vec![flaw])));
+        let is_json = self
+            .header(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.contains("json"));
+        let input = json!(String::from_utf8_lossy(&self.body));
+        match serde_json::from_slice::<Value>(&self.body) {
+            Ok(body) if is_json && body.is_object() => Ok(body),
+            Err(error) if is_json => refused(flaw(
+                "json_invalid",
+                json!(["body", error.column()]),
+                "JSON decode error",
+                json!({}),
+            )),
+            _ => refused(flaw(
+                "model_attributes_type",
+                json!(["body"]),
+                "Input should be a valid dictionary or object to extract fields from",
+                input,
+            )),
+        }
     }
 
     fn credentials(&self, scheme: &str) -> Option<&str> {

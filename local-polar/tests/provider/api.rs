@@ -254,3 +254,130 @@ fn customers_are_exported_as_a_table_of_those_that_the_token_sees() {
         1
     );
 }
+
+#[test]
+fn a_page_holds_a_hundred_items_however_many_are_asked_for() {
+    let provider = provider();
+    let scope = [("scope", "openid discounts:read")];
+    let token = member(&tokens(&provider, "dev@example.com", &[], &scope), "access_token");
+    for limit in [100, 1000] {
+        let body = list(&provider, &token, &format!("/v1/discounts/?limit={limit}"));
+        assert_eq!(
+            (count(&body), &body["pagination"]),
+            (100, &json!({ "total_count": 120, "max_page": 2 })),
+            "{limit}"
+        );
+    }
+}
+
+fn patch(provider: &Provider, path: &str, token: &str, body: &str) -> Reply {
+    let bearer = format!("Bearer {token}");
+    let mut headers = vec![("content-type", "application/json")];
+    if !token.is_empty() {
+        headers.push(("authorization", bearer.as_str()));
+    }
+    send(provider, "PATCH", path, &headers, body)
+}
+
+fn token_with(provider: &Provider, person: &str, scope: &str) -> String {
+    member(
+        &tokens(provider, person, &[], &[("scope", scope)]),
+        "access_token",
+    )
+}
+
+#[test]
+fn a_product_is_changed_by_whoever_may_write_and_is_so_from_then_on() {
+    let provider = provider();
+    let token = token_with(&provider, "dev@example.com", "openid products:write");
+    let before = list(&provider, &token, "/v1/products/?query=handbook");
+    let id = member(&before["items"][0], "id");
+    let path = format!("/v1/products/{id}");
+    let body = r#"{"name": "The Anvil Bible", "description": null, "unknown": 1}"#;
+    let reply = patch(&provider, &path, &token, body);
+    assert_eq!(
+        (reply.status, reply.header("cache-control")),
+        (200, "private, no-store"),
+        "{}",
+        reply.text()
+    );
+    let changed = reply.json();
+    assert_eq!(changed["name"], "The Anvil Bible");
+    assert_eq!(changed["description"], before["items"][0]["description"]);
+    assert!(changed["modified_at"].is_string());
+    assert_eq!(list(&provider, &token, &path), changed);
+    let found = list(&provider, &token, "/v1/products/?query=bible");
+    assert_eq!(found["items"], json!([changed]));
+    assert_eq!(count(&list(&provider, &token, "/v1/products/?query=handbook")), 0);
+    // The same again changes nothing, the moment of the last change included.
+    provider.advance(60);
+    assert_eq!(patch(&provider, &path, &token, body).json(), changed);
+    let archived = patch(&provider, &path, &token, r#"{"is_archived": true}"#).json();
+    assert_eq!(
+        (&archived["is_archived"], &archived["name"]),
+        (&json!(true), &changed["name"])
+    );
+    assert_ne!(archived["modified_at"], changed["modified_at"]);
+    let other = Provider::new(local_polar::Settings::default());
+    let token = access(&other, "dev@example.com");
+    assert_eq!(
+        list(&other, &token, &path),
+        before["items"][0],
+        "another provider knows nothing of it"
+    );
+}
+
+#[test]
+fn a_change_is_refused_without_the_right_scope_shape_or_sight_and_changes_nothing() {
+    let provider = provider();
+    let reader = token_with(&provider, "dev@example.com", "openid products:read");
+    let writer = token_with(&provider, "dev@example.com", "openid products:write");
+    let solo = token_with(&provider, "solo@example.com", "openid products:write");
+    let all = list(&provider, &reader, "/v1/products/?limit=100");
+    let path = format!("/v1/products/{}", member(&all["items"][0], "id"));
+    let good = r#"{"name": "Another name"}"#;
+    let unknown = "/v1/products/00000000-0000-4000-8000-000000000000";
+    for (what, path, token, body, status, kind) in [
+        ("no token", path.as_str(), "", good, 401, "Unauthorized"),
+        ("a reader", &path, &reader, good, 403, "insufficient_scope"),
+        ("a stranger", &path, &solo, good, 404, "ResourceNotFound"),
+        ("nothing there", unknown, &writer, good, 404, "ResourceNotFound"),
+        ("no id", "/v1/products/x", &writer, good, 422, "uuid_parsing"),
+        ("no JSON", &path, &writer, "{name", 422, "json_invalid"),
+        ("a list", &path, &writer, "[]", 422, "model_attributes_type"),
+        (
+            "short",
+            &path,
+            &writer,
+            r#"{"name": "ab"}"#,
+            422,
+            "string_too_short",
+        ),
+        ("a number", &path, &writer, r#"{"name": 5}"#, 422, "string_type"),
+        (
+            "a word",
+            &path,
+            &writer,
+            r#"{"is_archived": "x"}"#,
+            422,
+            "bool_type",
+        ),
+    ] {
+        let reply = patch(&provider, path, token, body);
+        let flaw = reply.json()["detail"][0]["type"].as_str().map(str::to_owned);
+        assert_eq!(
+            (reply.status, flaw.unwrap_or_else(|| reply.failure().1)),
+            (status, kind.to_owned()),
+            "{what}"
+        );
+    }
+    for (method, path) in [
+        ("DELETE", path.as_str()),
+        ("PATCH", "/v1/products/"),
+        ("PATCH", "/v1/organizations/x"),
+    ] {
+        let reply = send(&provider, method, path, &[], "");
+        assert_eq!(reply.status, 405, "{method} {path}");
+    }
+    assert_eq!(list(&provider, &reader, "/v1/products/?limit=100"), all);
+}

@@ -5,6 +5,7 @@
 
 use super::step::{Kind, Step};
 use crate::json::stored::stored;
+use crate::time::Timestamp;
 
 /// Sign-ins that are kept: enough to compare one that works with those that did not.
 pub const MOST_ATTEMPTS: usize = 5;
@@ -96,8 +97,12 @@ impl Attempt {
 /// Whether only somebody who is signed in can have done it.
 fn is_with_tokens(step: &Step) -> bool {
     let code = step.failure.as_deref().unwrap_or_default();
-    use Kind::{Read, Refresh, Revoke, SignOut, UserInfo};
-    matches!(step.kind, Read | Refresh | Revoke | SignOut | UserInfo) || code.starts_with("refresh.")
+    use Kind::{Refresh, Revoke, SignOut};
+    is_call(step) || matches!(step.kind, Refresh | Revoke | SignOut) || code.starts_with("refresh.")
+}
+
+fn is_call(step: &Step) -> bool {
+    matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo)
 }
 
 /// Oldest first; the last one is the one that goes on.
@@ -165,6 +170,14 @@ impl Record {
         }
     }
 
+    /// The call with the token that was put on record last, if it began no earlier: in whichever sign-in it stands.
+    pub fn last_call(&self, since: Timestamp) -> Option<&Step> {
+        let newest_first = self.attempts.iter().rev();
+        let mut calls =
+            newest_first.filter_map(|attempt| attempt.steps.iter().rev().find(|step| is_call(step)));
+        calls.find(|step| step.at >= since)
+    }
+
     fn open(&mut self, environment: &str, steps: Vec<Step>) {
         self.attempts.push(Attempt {
             environment: environment.to_owned(),
@@ -194,7 +207,6 @@ impl Record {
 mod tests {
     use super::*;
     use crate::session::stored;
-    use crate::time::Timestamp;
 
     fn step(kind: Kind, at: i64) -> Step {
         Step::event(kind, Timestamp::from_millis(at), String::new(), Vec::new())
@@ -250,14 +262,35 @@ mod tests {
     fn what_is_done_with_the_tokens_stays_with_the_sign_in_that_brought_them() {
         let mut record = signed_in();
         record.discovered("sandbox", step(Kind::Discover, 3000));
-        for kind in [Kind::Read, Kind::Refresh, Kind::SignOut] {
+        for kind in [Kind::Read, Kind::Write, Kind::Refresh, Kind::SignOut] {
             record.push(step(kind, 4000));
         }
         record.push(step(Kind::Failure, 4000).failed("network.offline"));
         record.push(step(Kind::Failure, 5000).failed("refresh.invalid_grant"));
-        let last = [Kind::Read, Kind::Refresh, Kind::SignOut, Kind::Failure];
+        let last = [
+            Kind::Read,
+            Kind::Write,
+            Kind::Refresh,
+            Kind::SignOut,
+            Kind::Failure,
+        ];
         assert_eq!(kinds(&record.attempts[0])[5..], last);
         assert_eq!(kinds(&record.attempts[1]), [Kind::Discover, Kind::Failure]);
+    }
+
+    #[test]
+    fn a_call_is_found_again_in_the_sign_in_that_it_belongs_to() {
+        let at = Timestamp::from_millis;
+        let mut record = signed_in();
+        assert_eq!(record.last_call(at(0)), None);
+        record.discovered("sandbox", step(Kind::Discover, 3000));
+        for (kind, moment) in [(Kind::Read, 4000), (Kind::Write, 5000), (Kind::Refresh, 6000)] {
+            record.push(step(kind, moment));
+        }
+        let found = |since| record.last_call(at(since)).map(|step| step.kind);
+        assert_eq!(found(4500), Some(Kind::Write));
+        assert_eq!(found(5000), Some(Kind::Write));
+        assert_eq!(found(5001), None);
     }
 
     #[test]

@@ -29,13 +29,9 @@ impl Session {
     pub async fn call(self, request: Request) -> (Result<Response, ApiError>, Option<Step>) {
         let started = clock::now();
         let outcome = self.send(request).await;
-        let of_a_call = |step: &&Step| {
-            matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo) && step.at >= started
-        };
-        let step = self.record.with_untracked(|record| {
-            let last = record.attempts.last()?;
-            last.steps.iter().rev().find(of_a_call).cloned()
-        });
+        let step = self
+            .record
+            .with_untracked(|record| record.last_call(started).cloned());
         (outcome, step)
     }
 

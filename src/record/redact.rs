@@ -241,6 +241,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_login_must_not_show_is_known_by_these_names() {
+        for name in [
+            "code",
+            "state",
+            "nonce",
+            "code_verifier",
+            "access_token",
+            "refresh_token",
+            "id_token",
+            "id_token_hint",
+            "token",
+            "client_secret",
+            "registration_access_token",
+            "Authorization",
+            "at_hash",
+            "password",
+        ] {
+            assert_ne!(redactor().value(name, "of no shape"), "of no shape", "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_shaped_like_a_secret_is_hidden_under_any_name() {
         for secret in [TOKEN, JWT, "polar_crt_x", "polar_oat_0123"] {
             let mut redactor = redactor();

@@ -147,7 +147,7 @@ fn row(step: &Step) -> String {
         if step.is_good() { "✓" } else { "✕" },
         step.kind.title(),
         exchange.map_or("", |it| &it.method),
-        step.address.replace('|', "%7C"),
+        code(&step.address.replace('|', "%7C")),
         step.failure.as_deref().unwrap_or_default(),
         step.millis,
     )
@@ -156,7 +156,7 @@ fn row(step: &Step) -> String {
 fn details(step: &Step) -> String {
     let mut text = String::new();
     for (name, value) in &step.facts {
-        text += &format!("- {name}: {value}\n");
+        text += &format!("- {name}: {}\n", code(value));
     }
     let bodies = step
         .exchange
@@ -164,11 +164,27 @@ fn details(step: &Step) -> String {
         .map(|it| [&it.request_body, &it.response_body]);
     for body in bodies.into_iter().flatten().flatten() {
         text += &fenced(&body.text);
+        if body.cut {
+            text += &format!("\nCut here; it has {} in all.\n", body.size());
+        }
     }
     if text.is_empty() {
         return text;
     }
     format!("\n### {}\n\n{text}", step.kind.title())
+}
+
+/// A line of text from outside as text: neither a picture nor a heading of it is drawn where the report is pasted.
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let line = text.replace(char::is_control, " ");
+    let mut fence = "`".to_owned();
+    while line.contains(&fence) {
+        fence.push('`');
+    }
+    format!("{fence} {line} {fence}")
 }
 
 /// A fence longer than any in the text, so that hostile text cannot end it.
@@ -230,11 +246,14 @@ fn entry(step: &Step, exchange: &Exchange, started: String) -> Value {
         .iter()
         .find(|(name, _)| name == "content-type")
         .map_or("", |(_, value)| value);
-    let content = vec![
+    let mut content = vec![
         ("size", body.bytes.into()),
         ("mimeType", media_type.into()),
         ("text", body.text.as_str().into()),
     ];
+    if body.cut {
+        content.push(("comment", "cut".into()));
+    }
     let mut response = message(&exchange.response_headers);
     response.extend([
         ("status", exchange.status.unwrap_or(0).into()),
@@ -397,6 +416,46 @@ mod tests {
     fn hostile_text_cannot_end_its_fence() {
         let text = write(&record("```\n# Owned\n````"), Form::Markdown, false, utc).unwrap();
         assert!(text.contains("\n`````\n```\n# Owned\n````\n`````\n"), "{text}");
+    }
+
+    #[test]
+    fn a_line_from_outside_is_text_in_markdown_and_stays_one_line() {
+        let mut record = record("{}");
+        let step = &mut record.attempts[0].steps[0];
+        step.address = "callback/?error=x\n# Owned ![](https://evil.example/x.png) `".to_owned();
+        step.facts = vec![(
+            "said".to_owned(),
+            "![](https://evil.example/y.png)\r\n# Owned".to_owned(),
+        )];
+        let text = write(&record, Form::Markdown, false, utc).unwrap();
+        assert!(!text.contains("\n# Owned"), "{text}");
+        assert!(
+            text.contains("`` callback/?error=x # Owned ![](https://evil.example/x.png) ` ``")
+                && text.contains("- said: ` ![](https://evil.example/y.png)  # Owned `\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_body_that_was_cut_is_said_to_be_so_in_every_form_with_its_whole_size() {
+        for (cut, bytes) in [(true, 23_400), (false, 400)] {
+            let mut record = record("[1, 2");
+            let exchange = record.attempts[0].steps[0].exchange.as_mut().unwrap();
+            let body = exchange.response_body.as_mut().unwrap();
+            (body.cut, body.bytes) = (cut, bytes);
+            for (form, said) in [
+                (Form::Json, "\"cut\": true"),
+                (Form::Markdown, "\nCut here; it has 23.4 kB in all.\n"),
+                (Form::Har, "\"comment\": \"cut\""),
+            ] {
+                let text = write(&record, form, false, utc).unwrap();
+                assert_eq!(text.contains(said), cut, "{form:?}: {text}");
+                assert!(
+                    form == Form::Markdown || text.contains(&bytes.to_string()),
+                    "{text}"
+                );
+            }
+        }
     }
 
     #[test]

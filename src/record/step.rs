@@ -443,6 +443,62 @@ fn cut(mut text: String, bytes: usize) -> Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::timeline;
+
+    #[test]
+    fn a_body_is_kept_up_to_its_limit_and_said_to_be_cut_beyond_it() {
+        let mut redactor = Redactor::new("tab".to_owned());
+        for (letters, is_cut) in [(LONGEST_BODY, false), (LONGEST_BODY + 1, true)] {
+            let body = readable("x".repeat(letters).as_bytes(), &mut redactor);
+            assert_eq!((body.text.len(), body.cut), (LONGEST_BODY, is_cut), "{letters}");
+            assert_eq!(body.bytes as usize, letters, "its size is the whole one");
+        }
+        // Never in the middle of a letter.
+        let body = readable("é".repeat(LONGEST_BODY).as_bytes(), &mut redactor);
+        assert_eq!((body.text.len(), body.cut), (LONGEST_BODY, true));
+        let body = readable(format!("x{}", "é".repeat(LONGEST_BODY)).as_bytes(), &mut redactor);
+        assert_eq!(body.text.len(), LONGEST_BODY - 1);
+    }
+
+    #[test]
+    fn the_documented_report_has_every_kind_every_member_and_every_bound() {
+        let text = include_str!("../../docs/report.md");
+        for (_, name) in NAMES {
+            assert!(text.contains(&format!("`{name}`")), "{name}");
+        }
+        let exchange = Exchange {
+            method: String::new(),
+            request_headers: Vec::new(),
+            request_body: Some(Body::default()),
+            status: None,
+            response_headers: Vec::new(),
+            response_body: None,
+        };
+        let mut step = Step::event(Kind::Read, Timestamp::default(), String::new(), Vec::new());
+        step.exchange = Some(exchange);
+        let attempt = timeline::Attempt {
+            steps: vec![step],
+            ..timeline::Attempt::default()
+        };
+        let attempt = attempt.to_value();
+        let (step, body) = (
+            &attempt["steps"][0],
+            &attempt["steps"][0]["exchange"]["request_body"],
+        );
+        for object in [&attempt, step, &step["exchange"], body] {
+            for name in object.as_object().unwrap().keys() {
+                let is_named = text.contains(&format!("`{name}`")) || text.contains(&format!("….{name}"));
+                assert!(is_named, "{name}");
+            }
+        }
+        for bound in [
+            format!("at most {}", timeline::MOST_ATTEMPTS),
+            format!("at most {}", timeline::MOST_STEPS),
+            format!("at {} kB", LONGEST_BODY / 1024),
+        ] {
+            assert!(text.contains(&bound), "{bound}");
+        }
+    }
 
     #[test]
     fn every_kind_can_be_told_and_stands_in_the_description_of_the_report() {

@@ -501,10 +501,8 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_can_be_told_and_stands_in_the_description_of_the_report() {
-        let described = include_str!("../../docs/report.md");
+    fn every_kind_can_be_told() {
         for (kind, name) in NAMES {
-            assert!(described.contains(&format!("`{name}`")), "{name}");
             assert!(TOLD.iter().any(|told| told.0 == *kind), "{name}");
         }
         for id in IDS {

@@ -382,3 +382,101 @@ async fn a_report_that_is_dropped_anywhere_is_read_and_sent_nowhere_and_anything
     assert_eq!(world.tab.script(elsewhere).await, json!(true));
     world.finish().await;
 }
+
+/// Puts this record into the tab, and opens the page that shows it.
+async fn open_with(world: &World, change: &str) {
+    let script = format!(
+        "const kept = JSON.parse(sessionStorage.getItem('polar-connect.record')), attempt = kept.record.attempts.at(-1);
+         const reads = attempt.steps.filter(it => it.kind === 'userinfo');
+         {change};
+         sessionStorage.clear();
+         sessionStorage.setItem('polar-connect.record', JSON.stringify(kept))"
+    );
+    world.tab.script(&script).await;
+    world.open("/flow/").await;
+    world.tab.see("//ol[@class='flow']").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_says_where_how_long_and_how_much_and_when_it_ran_and_names_the_headers_that_are_hidden() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    let line = "const line = [...document.querySelectorAll('ol.flow summary')].find(it => it.innerText.includes('Exchange the code'));
+        const bar = line.querySelector('.span > span'), style = getComputedStyle(bar);
+        return [line.querySelector('.mono').textContent, line.querySelector('.chip').textContent, line.querySelector('.when').textContent,
+                bar.style.getPropertyValue('--at') > 0 && bar.style.getPropertyValue('--for') >= 0, bar.getBoundingClientRect().width > 0]";
+    let line = world.tab.script(line).await;
+    assert_eq!(line[0], json!(format!("POST {}{TOKEN}", world.api)));
+    assert_eq!(line[1], json!("200"));
+    let measured = line[2].as_str().unwrap_or_default();
+    assert!(
+        measured.contains(" ms · ") && measured.ends_with(" kB"),
+        "{measured}"
+    );
+    assert_eq!((&line[3], &line[4]), (&json!(true), &json!(true)));
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Exchange the code']]")
+        .await;
+    for text in [
+        "polar-version: 2026-04",
+        "of its own headers Polar exposes Polar-Version alone",
+        "The code and the verifier that only this tab knows",
+        "content-type: application/x-www-form-urlencoded",
+    ] {
+        world.tab.see_text(text).await;
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_looks_like_a_secret_stops_every_report_and_is_shown_by_its_line_and_an_address_leaves_on_purpose_alone()
+ {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.script(CATCH).await;
+    let without = saved(&world, "Save as JSON", "polar-connect-report.json").await;
+    assert!(!without.contains(DEV));
+    world
+        .tab
+        .press("//label[normalize-space()='Keep e-mail addresses']")
+        .await;
+    world.tab.script("window.saved = {}").await;
+    let with = saved(&world, "Save as JSON", "polar-connect-report.json").await;
+    assert!(with.contains(DEV));
+    let planted = "attempt.steps[0].exchange.response_body.text += '\\nZq9f86D081x84c7DR659a2feXA0c55adW5'";
+    open_with(&world, planted).await;
+    world.tab.script(CATCH).await;
+    world.tab.watch_clipboard().await;
+    for button in ["Save as JSON", "Save as Markdown", "Save as HAR", "Copy report"] {
+        world.tab.press_button(button).await;
+        let words = world.tab.see_failure("report.secret_found").await;
+        assert!(words.contains("line ") && !words.contains("Zq9f86"), "{words}");
+    }
+    assert_eq!(
+        world.tab.script("return Object.keys(window.saved)").await,
+        json!([])
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_steps_as_there_may_be_with_long_and_hostile_bodies_leave_the_page_usable() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let change = "const read = structuredClone(reads[0]);
+        read.exchange.response_body = { text: '<img src=x onerror=alert(1)>\\u202e' + 'x'.repeat(1300), bytes: 70000, cut: true };
+        while (attempt.steps.length < 500) attempt.steps.push({ ...structuredClone(read), at: read.at + attempt.steps.length })";
+    open_with(&world, change).await;
+    let count = "return document.querySelectorAll('ol.flow > li').length";
+    assert_eq!(world.tab.script(count).await, json!(500));
+    world.tab.press("(//ol[@class='flow']/li//summary)[500]").await;
+    world.tab.see_text("<img src=x onerror=alert(1)>").await;
+    world.tab.see_text("… cut here; it has 70.0 kB in all").await;
+    let shown = "return [document.querySelectorAll('ol.flow img').length, document.querySelectorAll('ol.flow .why').length,
+        document.documentElement.scrollWidth <= innerWidth]";
+    assert_eq!(world.tab.script(shown).await, json!([0, 1, true]));
+    world.finish().await;
+}

@@ -170,6 +170,112 @@ async fn only_reads_are_sent_until_a_switch_that_warns_is_turned_on_and_it_is_of
     world.finish().await;
 }
 
+/// Signed in with one more scope than the others.
+async fn sign_in_with(world: &World, scope: &str) {
+    connect::open(world).await;
+    connect::toggle_in_full_list(&world.tab, scope).await;
+    connect::sign_in(world).await;
+    consent::allow_as(world, DEV).await;
+    account::see(world, DEV).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_succeeds_is_answered_measured_and_on_record_with_the_sign_in_that_it_belongs_to() {
+    let world = World::start().await;
+    sign_in_with(&world, "products:write").await;
+    // A look at the start page begins another sign-in, which the token does not belong to.
+    account::go_to(&world, "Connect").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let two = "return JSON.parse(sessionStorage.getItem('polar-connect.record')).record.attempts.length == 2";
+    world.tab.until_script("the other sign-in", two).await;
+    desk::open_requests(&world).await;
+    desk::pick(&world, "/v1/products/").await;
+    desk::send(&world).await;
+    desk::see_status(&world, "200").await;
+    let raw = "//div[@aria-label='Shown as']//label[normalize-space()='Raw']";
+    world.tab.press(raw).await;
+    let id = "return JSON.parse(document.querySelector('section.answer pre.raw').textContent).items[0].id";
+    let id = world.tab.until_script("an id", id).await;
+    let product = format!("/v1/products/{}", id.as_str().unwrap_or_default());
+    world.tab.press("//label[contains(@class, 'switch')]").await;
+    world.tab.press("//select[@id='method']/option[.='PATCH']").await;
+    desk::fill(&world.tab, "path", &product).await;
+    desk::fill(&world.tab, "body", r#"{"name": "Named by hand"}"#).await;
+    desk::send(&world).await;
+    world.tab.see_text("\"name\": \"Named by hand\"").await;
+    desk::see_status(&world, "200").await;
+    let header = world
+        .tab
+        .read("//section[@aria-labelledby='answer-title']/header")
+        .await;
+    assert!(
+        header.contains(" ms · ")
+            && header.contains(" kB")
+            && header.contains(&format!("PATCH {}{product}", world.api)),
+        "{header}"
+    );
+    world.tab.see("//button[normalize-space()='Copy as cURL']").await;
+    // It is so from then on.
+    world.tab.press("//select[@id='method']/option[.='GET']").await;
+    desk::send(&world).await;
+    world
+        .tab
+        .until_script("the read", "return document.querySelector('section[aria-labelledby=answer-title] .wire')?.textContent.startsWith('GET ')")
+        .await;
+    world.tab.see_text("\"name\": \"Named by hand\"").await;
+    account::go_to(&world, "Flow").await;
+    world.tab.press("//select[@id='attempt']/option[2]").await;
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Change through the API']]")
+        .await;
+    world.tab.see_text("{\n  \"name\": \"Named by hand\"\n}").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_a_hundred_rows_is_shown_bounded_and_its_raw_form_is_cut_with_what_is_left_out() {
+    let world = World::start().await;
+    sign_in_with(&world, "discounts:read").await;
+    desk::open_requests(&world).await;
+    desk::pick(&world, "/v1/discounts/").await;
+    let all = "const field = document.querySelector(\"input[aria-label='Value of parameter 2']\");
+        field.value = '100'; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    world.tab.script(all).await;
+    desk::send(&world).await;
+    world.tab.see_text("Page 1 of 2 · 120 in all").await;
+    assert_eq!(world.tab.until_script("rows", ROWS).await, json!(100));
+    let fits = "const table = document.querySelector('section.answer .scroll');
+        return [document.documentElement.scrollWidth <= innerWidth, table.querySelectorAll('thead th').length <= 10]";
+    assert_eq!(world.tab.script(fits).await, json!([true, true]));
+    world
+        .tab
+        .press("//nav[@aria-label='Pages of the answer']//button[normalize-space()='Next']")
+        .await;
+    world.tab.see_text("Page 2 of 2").await;
+    assert_eq!(world.tab.until_script("rows", ROWS).await, json!(20));
+    // Two thirds of a hundred orders have more than is shown raw.
+    desk::pick(&world, "/v1/orders/").await;
+    world.tab.script(all).await;
+    desk::send(&world).await;
+    world.tab.see_text("51 in all").await;
+    let shown = "return document.querySelector('section.answer pre.raw')?.textContent.length";
+    world
+        .tab
+        .press("//div[@aria-label='Shown as']//label[normalize-space()='Raw']")
+        .await;
+    let shown = world.tab.until_script("the raw form", shown).await;
+    assert!(shown.as_u64().is_some_and(|shown| shown <= 64 * 1024), "{shown}");
+    let left = "return /Cut here: (\\d+) bytes more came/.exec(document.body.innerText)?.[1]";
+    let left = world.tab.until_script("what is left out", left).await;
+    assert!(
+        left.as_str()
+            .is_some_and(|it| it.parse::<u32>().is_ok_and(|it| it > 1000)),
+        "{left}"
+    );
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_it_is_real_the_switch_warns_more() {
     const POLAR: &str = "https://api.polar.sh";

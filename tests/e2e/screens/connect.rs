@@ -24,6 +24,13 @@ pub async fn toggle(tab: &Tab, scope: &str) {
     .await;
 }
 
+/// One of those that are not offered at first.
+pub async fn toggle_in_full_list(tab: &Tab, scope: &str) {
+    tab.press("//details[@class='more-scopes']/summary").await;
+    let label = format!("//label[contains(@class, 'scope') and span[normalize-space()='{scope}']]");
+    tab.press(&label).await;
+}
+
 pub async fn is_ticked(tab: &Tab, scope: &str) -> bool {
     let script = format!(
         "return [...document.querySelectorAll('label.tick')].find(it => it.innerText.trim() == '{scope}').control.checked"

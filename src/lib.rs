@@ -8,6 +8,10 @@
 //! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
 //! knows no protocol; `app` is what is on screen, and the only place where session meets browser. Both are wasm32 only.
 
+// The browser has the URL Standard built in; elsewhere the crate that this one stands for is used.
+#[cfg(target_arch = "wasm32")]
+extern crate browser_url as url;
+
 pub mod config;
 pub mod failure;
 pub mod host;

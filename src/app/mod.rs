@@ -66,9 +66,9 @@ fn app(callback: Option<Callback>) -> AnyView {
             shell(None, all((heading, failure_card(failure, ()))))
         }
         Some(Ok(config)) => {
-            let session = Session::new(config, navigation);
             let callback = callback.try_update_value(Option::take).flatten();
-            shell(Some(session), pages::current(session, callback))
+            let session = Session::new(config, navigation, callback);
+            shell(Some(session), pages::current(session))
         }
     })
 }

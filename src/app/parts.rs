@@ -46,6 +46,8 @@ macro_rules! part {
     ($name:ident, $type:ty, $function:expr) => {{
         #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($name, fallible))]
         fn part() -> Result<$type, $crate::app::parts::Missing> {
+            #[cfg(feature = "split")]
+            $crate::failure::learn();
             Ok($function)
         }
         #[cfg(feature = "split")]
@@ -75,7 +77,9 @@ pub fn arriving(ask: fn() -> Arriving<Page>, session: Session, route: Route) -> 
                     arrived.set(None);
                     wait(ask(), arrived);
                 };
-                failure_card(missing.into(), all([reload_button(), try_again(again)]))
+                // A reload would lose the answer that this address brought: it is out of the address bar by now.
+                let reload = (route != Route::Callback).then(reload_button);
+                failure_card(missing.into(), all((reload, try_again(again))))
             }
         };
         let heading = el("h1").attr("tabindex", "-1").child(route.title());

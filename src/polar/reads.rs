@@ -2,7 +2,7 @@
 //! slash costs a redirect, which is refused here.
 
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::api_error::ApiError;
 use crate::http::{API_BODY_LIMIT, Request};
@@ -133,10 +133,14 @@ fn add_page(url: &mut Url, page: u32) {
 
 /// An id from an address or a server becomes one path segment, whatever is in it.
 fn below(api: &Url, segments: &[&str]) -> Url {
-    let mut url = api.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.clear().extend(segments);
+    let mut path = String::new();
+    // A step upwards is read as one even where its dots are escaped, so it is no segment at all.
+    for segment in segments.iter().filter(|segment| !matches!(**segment, "." | "..")) {
+        path.push('/');
+        path.extend(form_urlencoded::byte_serialize(segment.as_bytes()));
     }
+    let mut url = api.clone();
+    url.set_path(&path.replace('+', "%20"));
     url
 }
 

@@ -3,6 +3,10 @@
 // These tests are about the window itself.
 #![allow(clippy::disallowed_methods)]
 
+extern crate browser_url as url;
+
+#[path = "../addresses/main.rs"]
+mod addresses;
 mod channel;
 mod clock;
 mod drop;

@@ -1,4 +1,6 @@
 //! Where the provider sends the browser back to: one answer is taken to a session, once, or ends in a sentence.
+//!
+//! The page is a part, with all that completes a sign-in: where that does not arrive, the answer was not taken and is still good.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,16 +11,16 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{loading, try_again};
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::{Navigation, link};
-use crate::app::session::{Session, answering, completing};
+use crate::app::session::{Session, answering};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
 
-pub fn callback_page(session: Session, callback: Option<Callback>) -> AnyView {
+pub fn callback_page(session: Session) -> AnyView {
     let finishing = Finishing {
         session,
         navigation: expect_context(),
-        answer: StoredValue::new(callback),
+        answer: StoredValue::new(session.take_answer()),
         failure: RwSignal::new(None),
     };
     let Finishing { answer, failure, .. } = finishing;
@@ -75,7 +77,6 @@ struct Finishing {
 }
 
 impl Finishing {
-    /// What completes it is downloaded first: only then is the answer taken, and with it the attempt.
     fn start(self) {
         self.failure.set(None);
         spawn_local(async move {
@@ -97,9 +98,8 @@ impl Finishing {
                 None => return Ok(None),
             }
         }
-        let complete = completing().await?;
         match self.take() {
-            Some(callback) => complete(self.session, callback).await.map(Some),
+            Some(callback) => self.session.complete(callback).await.map(Some),
             None => Ok(None),
         }
     }

@@ -25,7 +25,6 @@ use super::el::{El, dynamic, el};
 use super::navigation::Navigation;
 use super::parts::{Arriving, Page, arriving, part};
 use super::session::Session;
-use crate::oidc::authorization::Callback;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;
@@ -41,10 +40,9 @@ use requests::requests_page;
 use signed_out::signed_out_page;
 use tokens::tokens_page;
 
-/// The page of the current route. `callback` is what stood in the address bar; it is handed on once.
-pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
+/// The page of the current route.
+pub fn current(session: Session) -> AnyView {
     let navigation = expect_context::<Navigation>();
-    let callback = StoredValue::new(callback);
     // Only what decides which page is mounted: an environment named in the address, or a session that changes under a
     // page that does not need one, must not mount it anew.
     let shown = Memo::new(move |_| match navigation.route() {
@@ -64,7 +62,7 @@ pub fn current(session: Session, callback: Option<Callback>) -> AnyView {
         let lazy = |ask: fn() -> Arriving<Page>| arriving(ask, session, route.clone());
         match (route.clone(), signed_in) {
             (Route::Connect { .. }, _) => connect_page(session),
-            (Route::Callback, _) => callback_page(session, callback.try_update_value(Option::take).flatten()),
+            (Route::Callback, _) => lazy(|| part!(sign_in, Page, |session, _| callback_page(session))),
             (Route::Flow, _) => lazy(|| part!(flow, Page, |session, _| flow_page(session))),
             (Route::Tokens, _) => lazy(|| part!(desk, Page, |session, _| tokens_page(session))),
             (Route::Clients { .. }, _) => lazy(|| part!(clients, Page, |session, _| clients_page(session))),

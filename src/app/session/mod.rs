@@ -29,6 +29,7 @@ use crate::clients::Clients;
 use crate::clients::ledger::Id;
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
+use crate::oidc::authorization::Callback;
 use crate::oidc::secret::Secret;
 use crate::record::redact::Redactor;
 use crate::record::timeline::Record;
@@ -43,7 +44,6 @@ use crate::time::Timestamp;
 use checking::Checking;
 pub use checking::answering;
 pub use clients::{deleting, worded as registration_failure};
-pub use parted::completing;
 use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
 use refreshing::FIRST_RETRY;
 pub use using::worded;
@@ -99,6 +99,8 @@ pub struct Parts {
     check: RwSignal<Option<Run>>,
     check_is_read: StoredValue<bool>,
     checking: RwSignal<Checking>,
+    /// What stood in the address bar, until the page that takes it is there.
+    answer: StoredValue<Option<Callback>>,
 }
 
 impl std::ops::Deref for Session {
@@ -110,7 +112,7 @@ impl std::ops::Deref for Session {
 }
 
 impl Session {
-    pub fn new(config: Config, navigation: Navigation) -> Self {
+    pub fn new(config: Config, navigation: Navigation, answer: Option<Callback>) -> Self {
         let key = fingerprint_key();
         let session = Self(Box::leak(Box::new(Parts {
             config,
@@ -135,6 +137,7 @@ impl Session {
             check: RwSignal::new(None),
             check_is_read: StoredValue::new(false),
             checking: RwSignal::new(Checking::default()),
+            answer: StoredValue::new(answer),
         })));
         session.restore();
         session.expect_renewal();
@@ -167,6 +170,11 @@ impl Session {
 
     pub fn get_untracked(self) -> Option<SignedIn> {
         self.current.get_untracked()
+    }
+
+    /// The answer that this page was opened with: handed on once.
+    pub fn take_answer(self) -> Option<Callback> {
+        self.answer.try_update_value(Option::take).flatten()
     }
 
     /// Where the API of the session's environment is.

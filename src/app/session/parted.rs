@@ -1,5 +1,5 @@
-//! What only somebody who signs in needs, as a part of its own: taking an answer to a session, and fresh tokens for it. The
-//! arithmetic of signatures is the most of it.
+//! Fresh tokens for a session, from the part that took the answer to it: only somebody who signs in needs either, and the
+//! arithmetic of signatures is the most of both.
 
 use std::pin::Pin;
 
@@ -8,24 +8,12 @@ use leptos::task::spawn_local;
 
 use super::Session;
 use crate::app::parts::{Arriving, part};
-use crate::failure::Failure;
-use crate::oidc::authorization::Callback;
 use crate::oidc::secret::Secret;
-use crate::route::Route;
 use crate::session::refresh::RefreshError;
 
 type Running<T> = Pin<Box<dyn Future<Output = T>>>;
 
-type Complete = fn(Session, Callback) -> Running<Result<Route, Failure>>;
-
 type Renew = fn(Session, Secret) -> Running<Result<(), RefreshError>>;
-
-/// Comes before an attempt is taken: when the part does not arrive, the answer is still good.
-pub fn completing() -> Arriving<Complete> {
-    part!(sign_in, Complete, |session, callback| Box::pin(
-        session.complete(callback)
-    ))
-}
 
 fn renewing() -> Arriving<Renew> {
     part!(sign_in, Renew, |session, spent| Box::pin(

@@ -1,0 +1,39 @@
+//! What kind of host it is.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host<S> {
+    Domain(S),
+    Ipv4(Ipv4Addr),
+    Ipv6(Ipv6Addr),
+}
+
+impl<'a> Host<&'a str> {
+    /// Of a host in its normal form. Only special schemes know numbers for IPv4 addresses.
+    pub(crate) fn of(host: &'a str, is_special: bool) -> Self {
+        let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        if let Some(Ok(address)) = inside.map(str::parse) {
+            return Self::Ipv6(address);
+        }
+        match host.parse() {
+            Ok(address) if is_special => Self::Ipv4(address),
+            _ => Self::Domain(host),
+        }
+    }
+}
+
+/// A host as the standard has it, from one that a browser escaped; `None` where the standard has no such host.
+pub(crate) fn unescaped(host: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut rest = host;
+    while let Some((before, after)) = rest.split_once('%') {
+        let byte = u8::from_str_radix(after.get(..2)?, 16).ok()?;
+        let is_allowed = byte.is_ascii_graphic() && !b"#%/:<>?@[\\]^|".contains(&byte);
+        plain.push_str(before);
+        plain.push(is_allowed.then_some(byte.to_ascii_lowercase() as char)?);
+        rest = &after[2..];
+    }
+    plain.push_str(rest);
+    Some(plain)
+}

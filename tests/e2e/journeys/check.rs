@@ -3,6 +3,7 @@
 use local_polar::Fault;
 use serde_json::json;
 
+use crate::independent::Independent;
 use crate::screens::{check, consent};
 use crate::world::{REGISTER, TOKEN, World, dist, environment};
 
@@ -205,5 +206,71 @@ async fn production_takes_a_sentence_and_no_link_begins_there() {
     }
     world.tab.press_button(check::WITHOUT).await;
     check::until(&world, "done").await;
+    world.finish().await;
+}
+
+/// What oidc-provider does, row by row: the habits of Polar are not expected, and none is held against it.
+#[rustfmt::skip]
+const INDEPENDENT: &[(&str, &str, &str)] = &[
+    ("D1", "sound", "readable"),
+    ("D2", "sound", "same"),
+    ("D3", "sound", "complete"),
+    ("D4", "sound", "S256"),
+    ("D5", "sound", "not said"),
+    ("D6", "sound", "usable"),
+    ("D7", "sound", "announced"),
+    ("D8", "sound", "offered"),
+    ("D9", "sound", "registered"),
+    ("D10", "sound", "refused invalid_redirect_uri"),
+    ("D11", "sound", "invalid_client, invalid_grant, unsupported_grant_type"),
+    ("D12", "sound", "401 and 401"),
+    ("L1", "sound", "intact"),
+    ("L2", "sound", "refused invalid_grant"),
+    ("L3", "sound", "refused invalid_request"),
+    ("L4", "sound", "refused invalid_grant"),
+    ("L5", "sound", "refused invalid_grant"),
+    ("L6", "sound", "refused invalid_grant"),
+    ("L7", "sound", "accepted"),
+    ("L8", "sound", "holds"),
+    ("L9", "sound", "same"),
+    ("L10", "sound", "refused invalid_grant"),
+    ("L11", "sound", "ended"),
+    ("L12", "sound", "refused invalid_request"),
+    ("L13", "sound", "rotated"),
+    ("L14", "sound", "alive"),
+    ("L15", "sound", "refused, the newest ended"),
+    ("L16", "sound", "more refused invalid_scope, less granted"),
+    ("L17", "sound", "accepted, ended"),
+    ("L18", "sound", "deleted, nothing alive"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_independent_provider_is_checked_to_the_end_and_not_blamed_for_being_none_of_polar_s() {
+    let Some(independent) = Independent::start() else {
+        println!("OIDC_PROVIDER is not given: no independent provider is checked");
+        return;
+    };
+    let world = World::with(dist(), |_| {
+        Some(json!({ "environments": [independent.environment("independent")] }))
+    })
+    .await;
+    world.open("/check/?environment=independent&run=1").await;
+    check::until(&world, "done").await;
+    let result = check::result(&world).await;
+    let rows: Vec<_> = result["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default();
+            (text("id"), text("verdict"), text("came"))
+        })
+        .collect();
+    assert_eq!(rows, INDEPENDENT, "{result:#}");
+    assert_eq!(
+        (&result["polar"], &result["verdict"]),
+        (&json!(false), &json!("sound"))
+    );
+    assert!(!world.tab.shows("could not be deleted").await);
     world.finish().await;
 }

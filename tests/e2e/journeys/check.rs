@@ -4,7 +4,7 @@ use local_polar::Fault;
 use serde_json::json;
 
 use crate::independent::Independent;
-use crate::screens::{check, consent};
+use crate::screens::{account, check, connect, consent};
 use crate::world::{REGISTER, TOKEN, World, dist, environment};
 
 const DEV: &str = "dev@example.com";
@@ -272,5 +272,77 @@ async fn an_independent_provider_is_checked_to_the_end_and_not_blamed_for_being_
         (&json!(false), &json!("sound"))
     );
     assert!(!world.tab.shows("could not be deleted").await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_callback_that_nobody_registered_is_said_by_the_person_and_a_nonce_goes_out_twice() {
+    let world = World::start().await;
+    check::open(&world).await;
+    world
+        .tab
+        .press("//summary[starts-with(., 'Further redirects')]")
+        .await;
+    for id in ["R7", "R5"] {
+        world
+            .tab
+            .press(&format!("//label[starts-with(normalize-space(), '{id}')]/input"))
+            .await;
+    }
+    sign_in(&world).await;
+    check::until(&world, "login").await;
+    world.tab.see_text("It takes a redirect of its own.").await;
+    world.tab.press_button("Leave for this redirect").await;
+    // The client of the ladder is deleted; nobody has agreed to the next one.
+    consent::allow_as(&world, DEV).await;
+    check::until(&world, "login").await;
+    world.tab.see_text("Once more, with the same nonce.").await;
+    world.tab.press_button("Leave for this redirect").await;
+    world.tab.see_text("Next is R5").await;
+    check::until(&world, "login").await;
+    assert_eq!(check::verdict(&world, "R7").await, "deviation");
+    assert!(
+        !world.tab.shows("I saw an error page").await,
+        "nobody was there yet"
+    );
+    world.tab.press_button("Leave for this redirect").await;
+    world.tab.see_text("is not supported by client").await;
+    world.tab.back().await;
+    world.tab.press_button("I saw an error page").await;
+    check::until(&world, "done").await;
+    assert_eq!(check::verdict(&world, "R5").await, "sound");
+    assert_eq!(check::result(&world).await["counts"]["not_tried"], 0);
+    assert_eq!(clients_left(&world), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_ends_a_check_and_its_client_and_the_page_says_so() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    for (press, state) in [(check::WITHOUT, "running"), (check::WITH, "login")] {
+        world.tab.press("//nav//a[normalize-space()='Check']").await;
+        world.tab.see_heading("Login check").await;
+        world.tab.press_button(press).await;
+        if state == "login" {
+            consent::deny(&world).await;
+        }
+        check::until(&world, state).await;
+        world.tab.press_button("Sign out").await;
+        world.tab.see_text("Signed out of this tab").await;
+        world.tab.press("//nav//a[normalize-space()='Check']").await;
+        check::until(&world, "done").await;
+        world.tab.see_text("You signed out, which ended the check.").await;
+        let result = check::result(&world).await;
+        assert_ne!(result["counts"]["not_tried"], 0, "{result:#}");
+        assert_eq!(clients_left(&world), 0);
+        let sent = world.provider.requests().len();
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        assert_eq!(world.provider.requests().len(), sent, "it goes on");
+        // The provider remembers who agreed.
+        connect::open(&world).await;
+        world.tab.press(connect::SIGN_IN).await;
+        account::see(&world, DEV).await;
+    }
     world.finish().await;
 }

@@ -1,21 +1,22 @@
-//! `hosting --folder dist --port 8080 [--first local]`: the built app at http://localhost:PORT, as a static host would serve it.
+//! `hosting --folder dist --port 8080 [--config FILE] [--first local]`: the built app at http://localhost:PORT, as a static host would serve it.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hosting::{Site, router, with_first};
 use lexopt::prelude::*;
 use tokio::net::TcpListener;
 
-const USAGE: &str =
-    "usage: hosting [--folder dist] [--port 8080] [--base /] [--first ENVIRONMENT] [--any-issuer]";
+const USAGE: &str = "usage: hosting [--folder dist] [--port 8080] [--base /] [--config FILE] [--first ENVIRONMENT] [--any-issuer]";
 
 struct Asked {
     folder: PathBuf,
     port: u16,
     base: String,
+    /// In the place of the folder's own.
+    config: Option<PathBuf>,
     first: Option<String>,
     any_issuer: bool,
 }
@@ -58,6 +59,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
         folder: "dist".into(),
         port: 8080,
         base: "/".into(),
+        config: None,
         first: None,
         any_issuer: false,
     };
@@ -67,6 +69,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
             Long("folder") => asked.folder = arguments.value()?.into(),
             Long("port") => asked.port = arguments.value()?.parse()?,
             Long("base") => asked.base = arguments.value()?.string()?,
+            Long("config") => asked.config = Some(arguments.value()?.into()),
             Long("first") => asked.first = Some(arguments.value()?.string()?),
             Long("any-issuer") => asked.any_issuer = true,
             _ => return Err(argument.unexpected()),
@@ -85,12 +88,15 @@ fn site(asked: &Asked) -> Result<Site, String> {
             asked.folder.display()
         ));
     }
-    let first = |id: &String| {
-        let path = asked.folder.join("config.json");
-        let config = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        with_first(&config, id)
+    let read = |path: &Path| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+    let config = match (&asked.config, &asked.first) {
+        (None, None) => None,
+        (Some(path), None) => Some(read(path)?),
+        (path, Some(id)) => {
+            let own = asked.folder.join("config.json");
+            Some(with_first(&read(path.as_ref().unwrap_or(&own))?, id)?)
+        }
     };
-    let config = asked.first.as_ref().map(first).transpose()?;
     Ok(Site {
         folder: asked.folder.clone(),
         config,

@@ -517,6 +517,34 @@ pub const PROBES: &[Probe] = &[
         remedy: "The answer fits neither. Look at the exchange in Flow.",
         rule: Rule { meets: &["error *", "code, refused"], short: &["code, accepted"], polar: "code, accepted", facts: &[] },
     },
+    Probe {
+        id: "R7",
+        group: Group::Further,
+        title: "A nonce that is used twice",
+        sent: "The browser leaves twice with the same nonce, while the first code waits unused. Both times with a state of its own.",
+        demanded: "Taken or refused; a refusal comes back with the state that was sent.",
+        section: "RFC 6749 §4.1.2.1",
+        address: RFC[8],
+        polar: "The second is refused with invalid_request, and the state is missing.",
+        teaches: "Somebody who goes Back and agrees once more sends the same nonce again. Your app should take it for a failed sign-in and begin anew.",
+        tolerable: "Draw a fresh nonce for each attempt. Take an error without a state for a failed sign-in, never for a success.",
+        remedy: "The answer fits neither. Look at the redirects in Flow.",
+        rule: Rule { meets: &["code", "error *"], short: &["no state, error *"], polar: "no state, error invalid_request", facts: &[] },
+    },
+    Probe {
+        id: "R5",
+        group: Group::Further,
+        title: "A callback that nobody registered",
+        sent: "The browser leaves with a redirect URI that is this page's callback and a query that was not registered. Come Back, and say what you saw.",
+        demanded: "The provider tells the person, and sends the browser nowhere.",
+        section: "RFC 6749 §4.1.2.1",
+        address: RFC[8],
+        polar: "An error page.",
+        teaches: "Whoever may choose where a code is sent has it sent to themselves.",
+        tolerable: "",
+        remedy: "The provider sends browsers to addresses that nobody registered, and codes with them. Do not use it until that is mended.",
+        rule: Rule { meets: &["error page"], short: &[], polar: "error page", facts: &[] },
+    },
 ];
 
 #[cfg(test)]
@@ -573,7 +601,7 @@ mod tests {
         let count = |group| order.iter().filter(|it| **it == group).count();
         assert_eq!(
             [count(Group::Open), count(Group::Login), count(Group::Further)],
-            [12, 18, 5]
+            [12, 18, 7]
         );
         assert!(order[..12].iter().all(|it| *it == Group::Open));
         assert!(order[12..30].iter().all(|it| *it == Group::Login));

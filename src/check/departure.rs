@@ -27,18 +27,25 @@ impl Run {
         else {
             return Ok(None);
         };
+        let before = self.departure.as_ref().filter(|before| before.probe == "R7");
+        let nonce = before.filter(|_| probe.id == "R7" && self.has_code(now));
+        let nonce = nonce.map(|before| before.nonce.clone());
+        let nonce_again = nonce.is_some();
         let departure = Departure {
             probe: probe.id.to_owned(),
             ask: ask(self, probe, client_id),
             state: Secret::draw(&random)?,
-            nonce: Secret::draw(&random)?,
+            nonce: nonce.map_or_else(|| Secret::draw(&random), Ok)?,
             verifier: CodeVerifier::draw(&random)?,
             at: now,
             out: true,
         };
         let url = address(provider.authorization_endpoint(), &departure);
         self.departure = Some(departure);
-        self.hand = Hand::default();
+        self.hand = Hand {
+            nonce_again,
+            ..Hand::default()
+        };
         self.logins += 1;
         Ok(Some(url))
     }
@@ -57,6 +64,22 @@ impl Run {
         })
     }
 
+    /// Whether a person is asked what they saw: the provider keeps the browser where it should.
+    pub fn asks_what_was_seen(&self) -> bool {
+        let is_next = self.upcoming().is_some_and(|probe| probe.id == "R5");
+        let is_out = |departure: &Departure| departure.out && departure.probe == "R5";
+        is_next && self.departure.as_ref().is_some_and(is_out)
+    }
+
+    /// The person came back and saw an error page.
+    pub fn saw_an_error_page(&mut self) {
+        if self.asks_what_was_seen() {
+            self.departure = None;
+            let said = "You saw an error page, and came back yourself.";
+            self.settle(Came::new("R5", "error page", said));
+        }
+    }
+
     /// Takes an answer, once. Only one that is in order in every way is used any further.
     pub fn arrive(&mut self, callback: &Callback, environment: &Environment, now: Timestamp) {
         let (Some(departure), Some(probe)) = (self.departure.clone(), self.upcoming()) else {
@@ -64,6 +87,11 @@ impl Run {
         };
         if let Some(departure) = &mut self.departure {
             departure.out = false;
+        }
+        if let Some(error) = self.second_without_state(callback) {
+            self.departure = None;
+            let said = format!("The browser came back with {error}, and without the state.");
+            return self.settle(Came::new("R7", format!("no state, error {error}"), said));
         }
         let judged = self.judge(&departure, callback, environment, now);
         match (probe.group, judged) {
@@ -76,6 +104,11 @@ impl Run {
                     id => self.settle(Came::untried(id, broken.said)),
                 }
                 self.give_up("Nothing of the answer was used. See the row of the answer.");
+            }
+            (Group::Further, Err(Arrival::Error(error))) if probe.id == "R7" && !self.hand.nonce_again => {
+                self.departure = None;
+                let why = format!("The first of the two brought {error} and no code.");
+                self.settle(Came::untried(probe.id, why));
             }
             (Group::Further, Err(Arrival::Error(error))) => {
                 self.departure = None;
@@ -101,6 +134,18 @@ impl Run {
         }
     }
 
+    /// Polar refuses a nonce that waits already, and leaves the state out of that one error.
+    fn second_without_state(&self, callback: &Callback) -> Option<String> {
+        let is_second = self.hand.nonce_again && self.upcoming().is_some_and(|probe| probe.id == "R7");
+        let parameters = callback.parameters();
+        match parameters[..] {
+            [("error", error)] | [("error", error), ("error_description", _)] if is_second => {
+                Some(code(error))
+            }
+            _ => None,
+        }
+    }
+
     fn hold(&mut self, answer: Secret, now: Timestamp) {
         self.waiting = None;
         self.hand = Hand {
@@ -114,6 +159,7 @@ impl Run {
         match probe.id {
             // The code itself is put to the proof next.
             "R1" | "R2" => self.hold(answer, now),
+            "R7" if !self.hand.nonce_again => self.hold(answer, now),
             "R4" => self.settle(Came::untried(
                 probe.id,
                 "It was allowed and not denied. Try it again and press Deny.",
@@ -206,15 +252,18 @@ fn answer(callback: &Callback) -> Secret {
 fn ask(run: &Run, probe: &Probe, client_id: &str) -> Ask {
     let mut scopes: Vec<String> = run.scopes().map(str::to_owned).collect();
     let mut extra = Vec::new();
+    let mut redirect_uri = run.redirect_uri().clone();
     match probe.id {
         "R3" => extra.push(("prompt".to_owned(), "none".to_owned())),
         "R4" => extra.push(("prompt".to_owned(), "consent".to_owned())),
+        // Where a provider that does not compare sends the browser all the same, this page notices.
+        "R5" => redirect_uri.set_query(Some("unregistered")),
         "R6" => scopes.push(NO_SCOPE.to_owned()),
         _ => {}
     }
     Ask {
         client_id: client_id.to_owned(),
-        redirect_uri: run.redirect_uri().clone(),
+        redirect_uri,
         scopes,
         extra,
     }

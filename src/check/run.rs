@@ -26,6 +26,8 @@ const POLAR: &str = "https://polar.sh";
 const CODE_LIVES: i64 = 240;
 /// How throwaway clients call themselves on a consent page.
 const CLIENT_NAME: &str = "Polar Connect login check";
+/// Said of the rows that are not tried once somebody has signed out.
+pub const SIGNED_OUT: &str = "You signed out, which ends a check.";
 /// What is asked for: little, and enough to refresh with less.
 const SCOPES: [&str; 2] = ["openid", "email"];
 
@@ -82,6 +84,8 @@ pub struct Hand {
     /// The code was exchanged.
     pub(super) spent: bool,
     pub(super) replayed: bool,
+    /// The nonce of this sign-in is that of one before.
+    pub(super) nonce_again: bool,
     pub(super) tokens: Option<Tokens>,
     /// The tokens before the last refresh.
     pub(super) before: Option<Tokens>,
@@ -94,6 +98,7 @@ stored!(Hand {
     tried,
     spent,
     replayed,
+    nonce_again,
     tokens,
     before,
     subject,
@@ -312,6 +317,11 @@ impl Run {
         while let Some(probe) = self.upcoming() {
             self.settle(Came::untried(probe.id, why));
         }
+    }
+
+    /// Whether it was ended by signing out.
+    pub fn ended_with_session(&self) -> bool {
+        self.came.iter().any(|came| came.said == SIGNED_OUT)
     }
 
     /// The client that is used; made here or the person's.

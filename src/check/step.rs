@@ -8,8 +8,8 @@ use super::{ladder, open};
 use crate::oidc::registration::management;
 
 /// Sign-ins that one check takes at most: a provider that spends the code on a failed try takes six, one that ends tokens
-/// wherever it may takes as many.
-const MOST_LOGINS: u32 = 12;
+/// wherever it may takes as many; the further redirects take eight.
+const MOST_LOGINS: u32 = 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -187,3 +187,28 @@ fn a_challenge_that_is_optional_shows_in_the_redirect_of_its_own() {
     assert_eq!(words(&run)["R1"], "code, accepted without a verifier");
     assert_eq!(verdicts(&run)["R1"], Changed);
 }
+
+#[test]
+fn what_only_a_further_redirect_shows_turns_that_row_alone() {
+    for (fault, id, verdict, word) in [
+        (NonceReusable, "R7", Changed, "code"),
+        (RedirectUriAny, "R5", Unsound, "code"),
+    ] {
+        let usual = World::new().check(&[Further]);
+        let run = World::with(fault).check(&[Further]);
+        assert_eq!((verdicts(&run)[id], words(&run)[id].as_str()), (verdict, word));
+        for (other, usual) in verdicts(&usual).into_iter().filter(|(other, _)| *other != id) {
+            assert_eq!(verdicts(&run)[other], usual, "{}: {other}", fault.name());
+        }
+    }
+}
+
+#[test]
+fn an_error_without_a_state_is_taken_for_the_second_use_of_a_nonce_and_for_nothing_else() {
+    let world = World::with(ErrorWithoutState);
+    let mut run = world.run();
+    run.plan(|probe| probe.id == "R7");
+    world.finish(&mut run);
+    assert_eq!(verdicts(&run)["R7"], NotTried);
+    assert_eq!(*world.logins.borrow(), ["R7"]);
+}

@@ -101,10 +101,15 @@ fn further_redirects_are_answered_as_polar_answers_them() {
         ("R4", NotTried, ""),
         ("R1", Sound, "code, both refused"),
         ("R2", Deviation, "code, accepted"),
+        ("R7", Deviation, "no state, error invalid_request"),
+        ("R5", Sound, "error page"),
     ] {
         assert_eq!((verdicts(&run)[id], came[id].as_str()), (verdict, word), "{id}");
     }
-    assert_eq!(*world.logins.borrow(), ["R3", "R6", "R4", "R1", "R2"]);
+    assert_eq!(
+        *world.logins.borrow(),
+        ["R3", "R6", "R4", "R1", "R2", "R7", "R7", "R5"]
+    );
     assert_eq!(world.clients_left(), 0);
 }
 

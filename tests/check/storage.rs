@@ -175,3 +175,27 @@ fn an_edited_record_sends_no_code_elsewhere() {
     world.finish(&mut edited);
     assert!(edited.came("L1").unwrap().word != "intact");
 }
+
+#[test]
+fn an_error_page_is_only_believed_of_the_redirect_that_is_out() {
+    let world = World::new();
+    let mut run = world.run();
+    run.plan(|probe| matches!(probe.id, "R2" | "R5"));
+    world.step(&mut run);
+    run.saw_an_error_page();
+    assert_eq!(run.upcoming().unwrap().id, "R2");
+    world.finish(&mut run);
+    assert_eq!(run.came("R5").unwrap().word, "error page");
+    assert!(!run.asks_what_was_seen());
+}
+
+#[test]
+fn a_check_that_ended_with_the_session_says_so() {
+    let world = World::new();
+    let mut run = planned(&world);
+    climb_to(&world, &mut run, "L4");
+    assert!(!run.ended_with_session());
+    run.give_up(polar_connect::check::run::SIGNED_OUT);
+    let run = reloaded(&run);
+    assert!(run.ended_with_session() && run.is_over());
+}

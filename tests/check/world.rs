@@ -190,7 +190,9 @@ impl World {
         self.logins.borrow_mut().push(probe.to_owned());
         let random = |bytes: &mut [u8]| self.random(bytes);
         let url = run.leave(&random, self.now()).unwrap().expect("somewhere to go");
-        let location = self.answer_to(url.as_str());
+        let Some(location) = self.answer_to(url.as_str()) else {
+            return run.saw_an_error_page();
+        };
         self.wire.borrow_mut().push(location.clone());
         let url = Url::parse(&location).unwrap();
         let search = url.query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -199,17 +201,20 @@ impl World {
         run.arrive(&callback, &self.environment, self.now());
     }
 
-    /// What a signed-in person does: the provider sends them back at once, or they press a button of its page.
-    fn answer_to(&self, url: &str) -> String {
+    /// What a signed-in person does, nothing at an error page: the provider sends them back at once, or they press a button of its page.
+    fn answer_to(&self, url: &str) -> Option<String> {
         let page = http::Request::get(url).header("cookie", self.provider.sign_in(PERSON));
         let shown = self.provider.handle(page.body(Vec::new()).unwrap());
         if let Some(location) = shown.headers().get("location") {
-            return location.to_str().unwrap().to_owned();
+            return Some(location.to_str().unwrap().to_owned());
         }
-        match self.denies.get() {
+        if shown.status().is_client_error() {
+            return None;
+        }
+        Some(match self.denies.get() {
             true => self.provider.deny(url),
             false => self.provider.approve(url, PERSON, &[]),
-        }
+        })
     }
 
     /// Clients that are registered beside the seeded one.

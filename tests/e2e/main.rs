@@ -6,6 +6,7 @@
 mod driver;
 mod engine;
 mod folder;
+mod independent;
 mod page;
 mod screens;
 mod secrets;

@@ -215,6 +215,10 @@ impl World {
                 text = text.replace(token, "spent");
             }
         }
+        // Nor is what stands in a request that the provider answered with an error page: nothing ever comes back for it.
+        for seen in self.seen(AUTHORIZE).iter().filter(|seen| seen.status == 400) {
+            text = text.replace(&seen.query, "refused");
+        }
         text
     }
 

@@ -84,6 +84,8 @@ pub const ROWS: &[Row] = &[
     (VerifierShort, Accepted(|_| {}), "B14"),
     (VerifierUnchecked, Accepted(|_| {}), "B14"),
     (ChallengeOptional, Accepted(|_| {}), "B14"),
+    (NonceReusable, Accepted(|_| {}), "A17"),
+    (RedirectUriAny, Accepted(|_| {}), "B14"),
     (RedirectUriUnchecked, Accepted(|_| {}), "B14"),
     (CodeOfAnyClient, Accepted(|_| {}), "B14"),
     (CodeReplayable, Accepted(|_| {}), "B27"),

@@ -5,6 +5,8 @@
 
 mod bench;
 mod build;
+mod check;
+mod chrome;
 mod deploy;
 mod fuzz;
 mod mutants;
@@ -35,11 +37,14 @@ cargo xtask COMMAND
 
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
-  test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys
+  test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys,
+               check
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
   build        the release build in dist/, and its sizes
   bench [NAME…] what the release build costs in a browser: flow, visits, sign-in; --runs N, --vs DIR
+  check        the login check in a browser of its own, at the local Polar or at --environment ID; the exit code is the
+               verdict, `check --help` has the options
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options
   mutants [FILE…] changes the protocol line by line and lists the changes that no test notices
   fuzz [TARGET…] looks for inputs that break a parser
@@ -70,6 +75,10 @@ fn run() -> Result<ExitCode> {
         let asked: Vec<_> = arguments.raw_args()?.collect();
         bench::command(&Project::find()?, &asked)?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if command == "check" {
+        let asked: Vec<_> = arguments.raw_args()?.collect();
+        return Ok(check::command(&asked));
     }
     if command == "deploy" {
         let asked: Vec<_> = arguments.raw_args()?.collect();

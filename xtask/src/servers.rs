@@ -57,7 +57,8 @@ impl Servers {
         Ok(())
     }
 
-    fn stopped(&mut self) -> Result<bool> {
+    /// Looks for a moment whether Ctrl-C came; an error when one of the programs has ended by itself.
+    pub fn stopped(&mut self) -> Result<bool> {
         match self.stop.recv_timeout(LOOK) {
             Ok(()) => return Ok(true),
             Err(RecvTimeoutError::Disconnected) => bail!("nothing listens for Ctrl-C any more"),
@@ -95,6 +96,12 @@ pub fn check_free(port: u16, for_what: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A port that nobody listens at.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
+    Ok(listener.local_addr()?.port())
 }
 
 /// Whether there is an HTTP server at the port.

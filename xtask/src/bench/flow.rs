@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::chrome::Chrome;
 use super::server::Server;
 use super::{Sample, sign_in};
+use crate::chrome::Chrome;
 
 const STEPS: usize = 500;
 /// Milliseconds of scripting that opening the page may take.

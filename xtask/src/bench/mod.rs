@@ -4,7 +4,6 @@
 //! `--vs DIR` another built folder takes turns with this one in the same run, so that a busy machine costs both the same. Script
 //! time is what the processor spent, not what a clock on the wall says. It is never part of `cargo xtask test`: a time is no verdict.
 
-mod chrome;
 mod flow;
 mod server;
 mod sign_in;
@@ -12,19 +11,18 @@ mod table;
 mod visit;
 
 use std::ffi::OsString;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use crate::chrome::{Chrome, Shown};
 use crate::project::Project;
 use crate::run::step;
-use crate::servers::Servers;
+use crate::servers::{Servers, free_port};
 use crate::tools::Browser;
 use crate::{build, start};
-use chrome::Chrome;
 use server::Server;
 use table::Table;
 
@@ -112,7 +110,11 @@ pub fn command(project: &Project, arguments: &[OsString]) -> Result<()> {
                 for turn in 0..builds.len() {
                     let at = (run + turn) % builds.len();
                     let mut samples = Vec::new();
-                    measure(&mut Chrome::start(&browser)?, &builds[at], &mut samples)?;
+                    measure(
+                        &mut Chrome::start(&browser, Shown::No)?,
+                        &builds[at],
+                        &mut samples,
+                    )?;
                     tables[at].add(samples);
                 }
             }
@@ -130,11 +132,6 @@ fn local_polar(project: &Project, port: u16, builds: &[Server]) -> Command {
         command.args(["--app-origin", &build.origin()]);
     }
     command
-}
-
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
-    Ok(listener.local_addr()?.port())
 }
 
 #[cfg(test)]

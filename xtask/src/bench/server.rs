@@ -10,10 +10,8 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
-use crate::sizes;
+use crate::{sizes, start};
 
-/// Where a build looks for the local Polar unless told otherwise; here it has another port.
-const WRITTEN: &str = "localhost:8081";
 /// Texts, which a host packs; pictures are packed already.
 const PACKED: &[&str] = &["html", "js", "css", "wasm", "json", "svg", "webmanifest"];
 
@@ -64,7 +62,9 @@ impl Server {
 fn read(path: &Path, name: &str, provider: u16) -> Result<File> {
     let mut content = fs::read(path)?;
     if name == "config.json" {
-        let text = String::from_utf8_lossy(&content).replace(WRITTEN, &format!("localhost:{provider}"));
+        // Where a build looks for the local Polar unless told otherwise; here it has another port.
+        let written = format!("localhost:{}", start::POLAR);
+        let text = String::from_utf8_lossy(&content).replace(&written, &format!("localhost:{provider}"));
         content = text.into_bytes();
     }
     let ending = name.rsplit('.').next().unwrap_or_default();

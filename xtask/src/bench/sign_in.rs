@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::chrome::Chrome;
 use super::server::Server;
 use super::{Sample, visit};
+use crate::chrome::Chrome;
 
 /// Notes when the page says that somebody is signed in.
 const NOTE: &str = "(() => {

@@ -4,8 +4,8 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::Sample;
-use super::chrome::Chrome;
 use super::server::Server;
+use crate::chrome::Chrome;
 
 /// The button, once it can be pressed.
 pub const SIGN_IN: &str = "document.querySelector('main button[type=submit][aria-disabled=false]')";

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every suite, each to its end, and what came of them in one line a suite.
 
 mod cases;
+mod check;
 mod counts;
 mod dependencies;
 mod engines;

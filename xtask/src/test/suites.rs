@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::dependencies;
+use super::{check, dependencies};
 use crate::project::Project;
 use crate::run::{run, run_and_read};
 use crate::tools::{Browser, Cache, Tools};
@@ -57,6 +57,10 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "journeys",
         run: journeys,
+    },
+    Suite {
+        name: "check",
+        run: check::check,
     },
 ];
 

@@ -10,6 +10,7 @@ pub mod cargo_fuzz;
 pub mod cargo_mutants;
 mod engines;
 pub mod esbuild;
+mod oidc_provider;
 pub mod small_std;
 mod sysroot;
 mod trunk;
@@ -71,11 +72,12 @@ impl Tools {
         Ok(tools)
     }
 
-    /// A browser and the accessibility checks for the journeys.
+    /// A browser, the accessibility checks and an independent provider for the journeys.
     pub fn for_journeys() -> Result<Tools> {
         let cache = Cache::of_user()?;
         let mut variables = browser::provide()?.variables();
         variables.extend(axe::provide(&cache));
+        variables.extend(oidc_provider::provide(&cache));
         Ok(Tools {
             folders: Vec::new(),
             variables,

@@ -21,6 +21,7 @@ pub fn progress_card(session: Session) -> AnyView {
 
 fn card(session: Session) -> El {
     let state = Memo::new(move |_| session.check_state());
+    let asks = Memo::new(move |_| with(session, Run::asks_what_was_seen));
     let title = dynamic(move || {
         el("h2")
             .id("check-progress")
@@ -56,7 +57,7 @@ fn card(session: Session) -> El {
                 .attr("role", "status")
                 .child(text_from(move || words(session, state.get()))),
         )
-        .child(dynamic(move || buttons(session, state.get())));
+        .child(dynamic(move || buttons(session, state.get(), asks.get())));
     el("section")
         .class("card")
         .attr("aria-labelledby", "check-progress")
@@ -123,6 +124,9 @@ fn summary(run: &Run) -> String {
         .filter_map(|verdict| counted(verdict, run.count(verdict), run.on_polar))
         .collect();
     let mut text = format!("{}.", counts.join(", "));
+    if run.ended_with_session() {
+        text += " You signed out, which ended the check.";
+    }
     if run.made_here().next().is_some() {
         text += " A client could not be deleted: it is on the page Clients.";
     }
@@ -146,7 +150,7 @@ fn button(label: &'static str, class: &str, press: impl Fn() + 'static) -> El {
         .child(label)
 }
 
-fn buttons(session: Session, state: &str) -> AnyView {
+fn buttons(session: Session, state: &str, asks: bool) -> AnyView {
     let stop = || button("Stop", "", move || session.stop_check());
     let list = match state {
         "running" => vec![
@@ -159,6 +163,13 @@ fn buttons(session: Session, state: &str) -> AnyView {
         ],
         "interrupted" => vec![
             button("Go on", "primary", move || session.go_on_checking()),
+            stop(),
+        ],
+        "login" if asks => vec![
+            button("I saw an error page", "primary", move || {
+                session.saw_an_error_page()
+            }),
+            sign_in(session),
             stop(),
         ],
         "login" => vec![sign_in(session), stop()],

@@ -93,7 +93,10 @@ impl Setup {
             && self.session.check().with_untracked(|run| {
                 run.as_ref().is_some_and(|run| {
                     let open_only = !Probe::of(Group::Login).any(|probe| run.is_planned(probe));
-                    run.environment == environment.id && run.own_client() == own.as_deref() && open_only
+                    run.environment == environment.id
+                        && run.own_client() == own.as_deref()
+                        && open_only
+                        && !run.ended_with_session()
                 })
             });
         match goes_on {

@@ -1,7 +1,7 @@
 //! A headless Chromium of its own, told what to do over a pipe: the DevTools protocol without a socket or a client to install.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
@@ -17,6 +17,13 @@ const PIPES: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/nul
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether somebody is to see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Yes,
+    No,
+}
+
 pub struct Chrome {
     process: Child,
     to: ChildStdin,
@@ -29,15 +36,17 @@ pub struct Chrome {
 
 impl Chrome {
     /// With a fresh profile and one empty tab.
-    pub fn start(browser: &Browser) -> Result<Chrome> {
-        let profile = env::temp_dir().join(format!("polar-connect-bench-{}", process::id()));
+    pub fn start(browser: &Browser, shown: Shown) -> Result<Chrome> {
+        let profile = env::temp_dir().join(format!("polar-connect-chromium-{}", process::id()));
         let _ = fs::remove_dir_all(&profile);
         let mut command = Command::new("sh");
         command.args(["-c", PIPES]).arg(&browser.chromium);
         let variables = browser.variables();
         let arguments = variables.iter().find(|(name, _)| *name == "CHROMIUM_ARGUMENTS");
         let arguments = arguments.map(|(_, value)| value.to_string_lossy().into_owned());
-        command.args(arguments.unwrap_or_default().split_whitespace());
+        let arguments = arguments.unwrap_or_default();
+        let fits = |argument: &&str| shown == Shown::No || !argument.starts_with("--headless");
+        command.args(arguments.split_whitespace().filter(fits));
         command.args(["--remote-debugging-pipe", "--window-size=1280,900"]);
         command.arg(format!("--user-data-dir={}", profile.display()));
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
@@ -86,6 +95,16 @@ impl Chrome {
             }
             return Ok(answer["result"].take());
         }
+    }
+
+    /// From now on what a page saves lands here, without anybody being asked.
+    pub fn save_into(&mut self, folder: &Path) -> Result<()> {
+        // It is the browser that saves, and not a tab.
+        let session = self.session.take();
+        let parameters = json!({ "behavior": "allow", "downloadPath": folder });
+        let set = self.call("Browser.setDownloadBehavior", parameters);
+        self.session = session;
+        set.map(drop)
     }
 
     pub fn open(&mut self, address: &str) -> Result<()> {

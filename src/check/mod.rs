@@ -16,6 +16,7 @@ pub mod probe;
 mod requests;
 pub mod results;
 pub mod run;
+pub mod settings;
 pub mod step;
 pub mod verdict;
 pub mod wire;

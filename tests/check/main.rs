@@ -13,4 +13,5 @@ mod elsewhere;
 mod faults;
 mod polar;
 mod results;
+mod settings;
 mod storage;

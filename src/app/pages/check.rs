@@ -3,6 +3,7 @@
 mod progress;
 mod results;
 mod rows;
+mod settings;
 mod setup;
 
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ use crate::route::Route;
 use progress::progress_card;
 use results::results_card;
 use rows::group_card;
+use settings::settings_card;
 use setup::{Setup, setup_card};
 
 pub fn check_page(session: Session) -> AnyView {
@@ -62,6 +64,7 @@ pub fn check_page(session: Session) -> AnyView {
         .child(group_card(session, Group::Open, "Without a login"))
         .child(group_card(session, Group::Login, "With one login"))
         .child(group_card(session, Group::Further, "Further redirects"))
+        .child(settings_card(session))
         .child(setup_card(setup, "done"));
     all((head, body))
 }

@@ -22,6 +22,7 @@ mod refresh;
 mod replay;
 mod requests;
 mod reveal;
+mod settings;
 mod setup;
 mod sign_in;
 mod sign_out;

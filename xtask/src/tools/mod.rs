@@ -10,6 +10,7 @@ pub mod cargo_fuzz;
 pub mod cargo_mutants;
 mod engines;
 pub mod esbuild;
+mod sign_in_libraries;
 pub mod small_std;
 mod sysroot;
 mod trunk;
@@ -110,6 +111,14 @@ impl Tools {
         Ok(Tools {
             folders: Vec::new(),
             variables,
+        })
+    }
+
+    /// The libraries that take the settings of the check.
+    pub fn to_run_settings(project: &Project) -> Result<Tools> {
+        Ok(Tools {
+            folders: Vec::new(),
+            variables: vec![sign_in_libraries::provide(&Cache::of_user()?, project)?],
         })
     }
 

@@ -45,10 +45,13 @@ pub fn check_page(session: Session) -> AnyView {
     let title = el("div")
         .child(heading("Login check"))
         .child(el("p").child(words));
-    let host = link(Route::Host)
-        .class("btn")
-        .child("Check the host of this page");
-    let head = el("div").class("head").child(title).child(host);
+    let others = [
+        (Route::Host, "Check the host of this page"),
+        (Route::Permissions, "Try what a token may do"),
+    ];
+    let others = others.map(|(to, words)| link(to).class("btn").child(words));
+    let others = el("div").class("ticks").child(Vec::from(others));
+    let head = el("div").class("head").child(title).child(others);
     let body = el("div")
         .class("stack")
         .id("check")

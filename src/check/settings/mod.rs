@@ -20,6 +20,12 @@ pub enum Library {
     Curl,
 }
 
+pub struct Snippet {
+    pub text: String,
+    /// A mark in the text, and one line on it.
+    pub notes: Vec<(&'static str, &'static str)>,
+}
+
 impl Library {
     pub const ALL: [Self; 6] = [
         Self::OidcClientTs,
@@ -40,10 +46,6 @@ impl Library {
             Self::AppAuth => "AppAuth (Android)",
             Self::Curl => "cURL",
         }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|library| library.name() == name)
     }
 
     /// What the file is called that a snippet belongs in.
@@ -68,7 +70,15 @@ impl Library {
         }
     }
 
-    /// The snippet, ready to be pasted.
+    /// What is written, with what is said of it: the one way in for a page, which downloads the templates late.
+    pub fn snippet(self, facts: &Facts) -> Snippet {
+        Snippet {
+            text: self.write(facts),
+            notes: self.notes(),
+        }
+    }
+
+    /// Ready to be pasted.
     pub fn write(self, facts: &Facts) -> String {
         let (language, template) = self.template();
         let mut text = String::new();

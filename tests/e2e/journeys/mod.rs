@@ -18,6 +18,7 @@ mod matrix;
 mod offline;
 mod organizations;
 mod parts;
+mod permissions;
 mod refresh;
 mod replay;
 mod requests;

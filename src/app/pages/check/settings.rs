@@ -5,20 +5,27 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use crate::app::components::copy_button::copy_button;
+use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, dynamic, el};
+use crate::app::parts::part;
 use crate::app::session::Session;
 use crate::check::run::Run;
-use crate::check::settings::{Facts, Library, PLACEHOLDER};
+use crate::check::settings::{Facts, Library, PLACEHOLDER, Snippet};
+use crate::failure::Failure;
+
+/// The templates are text that nobody needs before the end of a check, so they are a part of their own.
+type Write = fn(Library, &Facts) -> Snippet;
 
 pub fn settings_card(session: Session) -> AnyView {
-    // Its rows may grow when a login is added to a check that is done.
-    let state = Memo::new(move |_| match session.check_state() {
-        "done" => session.check().with(|run| facts(session, run.as_ref()?)),
-        _ => None,
-    });
-    let chosen = RwSignal::new(Library::ALL[0]);
+    let done = Memo::new(move |_| session.check_state() == "done");
+    // The place in the list.
+    let chosen = RwSignal::new(0_usize);
     dynamic(move || {
-        all(state.get().map(|facts| match facts {
+        let written = match done.get() {
+            true => session.check().with(|run| facts(session, run.as_ref()?)),
+            false => None,
+        };
+        all(written.map(|written| match written {
             Ok((facts, login)) => card(chosen, Rc::new(facts), login),
             Err(why) => framed(el("p").child(why)),
         }))
@@ -41,31 +48,44 @@ fn framed(body: El) -> El {
         .child(el("div").class("pad").child(body))
 }
 
-fn card(chosen: RwSignal<Library>, facts: Rc<Facts>, login: bool) -> El {
+fn card(chosen: RwSignal<usize>, facts: Rc<Facts>, login: bool) -> El {
     let options: Vec<El> = Library::ALL
         .into_iter()
-        .map(|library| {
+        .enumerate()
+        .map(|(at, library)| {
             el("option")
                 .attr("value", library.name())
-                .flag_from("selected", move || chosen.get() == library)
+                .flag_from("selected", move || chosen.get() == at)
                 .child(library.name())
         })
         .collect();
     let select = el("select")
         .id("settings-library")
         .on("change", move |event| {
-            if let Some(library) = Library::from_name(&event_target_value(&event)) {
-                chosen.set(library);
-            }
+            let name = event_target_value(&event);
+            let at = Library::ALL.iter().position(|library| library.name() == name);
+            chosen.set(at.unwrap_or_default());
         })
         .child(options);
     let label = el("label").attr("for", "settings-library").child("Library");
     let places = StoredValue::new_local(Rc::clone(&facts));
+    let templates = Loader::<Write>::default();
+    let fetch = move || {
+        let arriving = part!(settings, Write, Library::snippet);
+        templates.start(async move { arriving.await.map_err(Failure::from) });
+    };
+    fetch();
     let body = el("div")
         .class("stack")
         .child(el("div").class("field").child(label).child(select))
         .child(to_replace(&facts, login))
-        .child(dynamic(move || snippet(chosen.get(), &places.get_value())));
+        .child(templates.view("the settings", fetch, move |write| {
+            let write = *write;
+            dynamic(move || {
+                let library = Library::ALL[chosen.get()];
+                shown(library, write(library, &places.get_value()))
+            })
+        }));
     framed(body)
 }
 
@@ -95,12 +115,12 @@ fn to_replace(facts: &Facts, login: bool) -> El {
     el("ul").class("facts").child(list)
 }
 
-fn snippet(library: Library, facts: &Facts) -> AnyView {
-    let text = library.write(facts);
-    let notes: Vec<El> = library
-        .notes()
+fn shown(library: Library, snippet: Snippet) -> AnyView {
+    let text = snippet.text;
+    let notes: Vec<El> = snippet
+        .notes
         .into_iter()
-        .flat_map(|(mark, words)| [el("dt").class("mono").child(mark), el("dd").child(words)])
+        .map(|(mark, words)| el("li").child(el("b").child(mark)).child(" ").child(words))
         .collect();
     let head = el("div")
         .class("ticks")
@@ -112,5 +132,5 @@ fn snippet(library: Library, facts: &Facts) -> AnyView {
         .attr("tabindex", "0")
         .attr("aria-label", library.file())
         .child(text);
-    all((head, (pre, el("dl").class("kv numbered").child(notes))))
+    all((head, (pre, el("ul").class("facts").child(notes))))
 }

@@ -8,6 +8,7 @@
 mod network;
 mod world;
 
+mod beside;
 mod docs;
 mod elsewhere;
 mod faults;

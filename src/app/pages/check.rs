@@ -1,5 +1,6 @@
 //! Is this login sound? Chosen, announced, watched row by row, and taken away.
 
+mod pair;
 mod progress;
 mod results;
 mod rows;
@@ -15,6 +16,7 @@ use crate::app::session::Session;
 use crate::check::probe::Group;
 use crate::check::run::is_production;
 use crate::route::Route;
+use pair::{mixup_note, pair_card};
 use progress::progress_card;
 use results::results_card;
 use rows::group_card;
@@ -63,7 +65,9 @@ pub fn check_page(session: Session) -> AnyView {
         })
         .child(setup_card(setup, "idle"))
         .child(progress_card(session))
+        .child(mixup_note(session))
         .child(results_card(session))
+        .child(pair_card(session))
         .child(group_card(session, Group::Open, "Without a login"))
         .child(group_card(session, Group::Login, "With one login"))
         .child(group_card(session, Group::Further, "Further redirects"))

@@ -17,6 +17,7 @@ mod looks;
 mod matrix;
 mod offline;
 mod organizations;
+mod pair;
 mod parts;
 mod permissions;
 mod refresh;

@@ -38,7 +38,7 @@ impl Key {
             Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
             Self::Clients => "polar-connect.clients",
             Self::Check => "polar-connect.check",
-            Self::FinishedChecks => "polar-connect.finished_checks",
+            Self::FinishedChecks => "polar-connect.checks",
             Self::Baselines => "polar-connect.baselines",
         }
     }

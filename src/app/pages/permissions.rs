@@ -247,7 +247,7 @@ fn line(row: &Row) -> El {
         .attr("role", "row")
         .attr("data-scope", &row.scope)
         .child(
-            el("th")
+            el("td")
                 .attr("role", "rowheader")
                 .child(el("bdi").class("mono").child(row.scope.as_str())),
         )

@@ -104,7 +104,7 @@ fn table(list: &[Difference], here: &str, there: &str) -> El {
 fn row(difference: &Difference, here: &str, there: &str) -> El {
     let title = match difference.id {
         "" => el("code").child(difference.title.as_str()),
-        id => el("span").child(format!("{id} {}", difference.title)),
+        id => el("b").child(format!("{id} {}", difference.title)),
     };
     let cell = |name: &str, text: &str| {
         el("td")
@@ -122,7 +122,7 @@ fn row(difference: &Difference, here: &str, there: &str) -> El {
                 difference.id
             },
         )
-        .child(el("th").attr("role", "rowheader").child(title))
+        .child(el("td").attr("role", "rowheader").child(title))
         .child(cell(here, &difference.one))
         .child(cell(there, &difference.other))
 }

@@ -15,6 +15,8 @@ pub enum Route {
     },
     Callback,
     Account,
+    /// What the token of the session may do, scope by scope.
+    Permissions,
     Organizations {
         page: u32,
     },
@@ -87,6 +89,7 @@ impl Route {
         "clients",
         "check",
         "check/host",
+        "account/permissions",
     ];
 
     /// Reads `location.pathname` and `location.search`.
@@ -101,6 +104,7 @@ impl Route {
             },
             "callback" => Self::Callback,
             "account" => Self::Account,
+            "account/permissions" => Self::Permissions,
             "flow" => Self::Flow,
             "check/host" => Self::Host,
             "tokens" => Self::Tokens,
@@ -138,6 +142,7 @@ impl Route {
             Self::NotFound => ("", Vec::new()),
             Self::Callback => ("callback/", Vec::new()),
             Self::Account => ("account/", Vec::new()),
+            Self::Permissions => ("account/permissions/", Vec::new()),
             Self::Flow => ("flow/", Vec::new()),
             Self::Host => ("check/host/", Vec::new()),
             Self::Tokens => ("tokens/", Vec::new()),
@@ -180,6 +185,7 @@ impl Route {
             Self::Connect { .. } => "Connect",
             Self::Callback => "Signing in",
             Self::Account => "Account",
+            Self::Permissions => "Permissions",
             Self::Flow => "Flow",
             Self::Host => "This host",
             Self::Tokens => "Tokens",
@@ -195,6 +201,7 @@ impl Route {
     pub const fn belongs_to(&self) -> &'static str {
         match self {
             Self::Host => "Login check",
+            Self::Permissions => "Account",
             _ => self.title(),
         }
     }
@@ -202,7 +209,9 @@ impl Route {
     /// Where a sign-in started here comes back to. The callback is no place to come back to.
     pub fn to_return_to(&self) -> Self {
         match self {
-            Self::Organizations { .. } | Self::Organization { .. } | Self::Requests => self.clone(),
+            Self::Organizations { .. } | Self::Organization { .. } | Self::Requests | Self::Permissions => {
+                self.clone()
+            }
             _ => Self::Account,
         }
     }
@@ -274,6 +283,8 @@ mod tests {
             ("account/", "", Route::Account),
             ("flow", "", Route::Flow),
             ("flow/", "", Route::Flow),
+            ("account/permissions", "", Route::Permissions),
+            ("account/permissions/", "", Route::Permissions),
             ("check/host", "", Route::Host),
             ("check/host/", "", Route::Host),
             ("tokens", "", Route::Tokens),
@@ -351,6 +362,8 @@ mod tests {
         assert_eq!(Route::Callback.to_return_to(), Route::Account);
         assert_eq!(Route::NotFound.to_return_to(), Route::Account);
         assert_eq!(Route::Requests.to_return_to(), Route::Requests);
+        assert_eq!(Route::Permissions.to_return_to(), Route::Permissions);
+        assert_eq!(Route::Permissions.belongs_to(), Route::Account.title());
         let deep = organization("a", Tab::Orders, 2);
         assert_eq!(deep.to_return_to(), deep);
     }

@@ -21,6 +21,8 @@ pub enum Key {
     KeptTokens,
     /// A login check: what came of it, and what is held between two of its probes.
     Check,
+    /// The last check of each environment that came to its end, without what it held.
+    FinishedChecks,
     /// What providers published the last time: nothing secret, and no tab's own.
     Baselines,
 }
@@ -36,6 +38,7 @@ impl Key {
             Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
             Self::Clients => "polar-connect.clients",
             Self::Check => "polar-connect.check",
+            Self::FinishedChecks => "polar-connect.checks",
             Self::Baselines => "polar-connect.baselines",
         }
     }

@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod link;
 pub mod money;
 pub mod organization;
+pub mod permissions;
 pub mod reads;
 pub mod redirect_uri;
 pub mod scopes;

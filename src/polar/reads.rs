@@ -132,7 +132,7 @@ fn add_page(url: &mut Url, page: u32) {
 }
 
 /// An id from an address or a server becomes one path segment, whatever is in it.
-fn below(api: &Url, segments: &[&str]) -> Url {
+pub(super) fn below(api: &Url, segments: &[&str]) -> Url {
     let mut path = String::new();
     // A step upwards is read as one even where its dots are escaped, so it is no segment at all.
     for segment in segments.iter().filter(|segment| !matches!(**segment, "." | "..")) {

@@ -2,6 +2,7 @@
 
 use polar_connect::check::catalogue::PROBES;
 use polar_connect::check::probe::Group;
+use polar_connect::check::settings::{Library, PLACEHOLDER};
 
 const START: &str = "<!-- rows -->\n";
 const END: &str = "<!-- /rows -->\n";
@@ -52,4 +53,14 @@ fn the_docs_have_the_rows_of_the_catalogue() {
         written == expected,
         "run UPDATE_DOCS=1 cargo test --test check docs"
     );
+}
+
+#[test]
+fn the_docs_name_every_library_that_settings_are_written_for() {
+    let text = include_str!("../../docs/check.md");
+    let section = text.split("## Settings for your app").nth(1).unwrap();
+    for library in Library::ALL {
+        assert!(section.contains(library.name()), "{}", library.name());
+    }
+    assert!(section.contains(PLACEHOLDER));
 }

@@ -8,9 +8,11 @@
 mod network;
 mod world;
 
+mod beside;
 mod docs;
 mod elsewhere;
 mod faults;
 mod polar;
 mod results;
+mod settings;
 mod storage;

@@ -24,6 +24,7 @@ mod corpus;
 mod exchange;
 mod keys;
 mod matrix;
+mod permissions;
 mod reads;
 mod record;
 mod refresh;

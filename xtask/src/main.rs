@@ -37,8 +37,8 @@ cargo xtask COMMAND
 
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
-  test [NAME…] every suite, or those named: format, dependencies, clippy, native, browser, build, size, hosts, journeys,
-               check
+  test [NAME…] every suite, or those named: format, dependencies, clippy, native, settings, browser, build, size, hosts,
+               journeys, check
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
   build        the release build in dist/, and its sizes

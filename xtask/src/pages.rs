@@ -24,6 +24,7 @@ const PAGES: &[&str] = &[
     "clients",
     "check",
     "check/host",
+    "account/permissions",
 ];
 
 /// The pages that need a part for certain, and which: it is downloaded beside the program and not after it. Account and

@@ -1,8 +1,10 @@
 //! Is this login sound? Chosen, announced, watched row by row, and taken away.
 
+mod pair;
 mod progress;
 mod results;
 mod rows;
+mod settings;
 mod setup;
 
 use leptos::prelude::*;
@@ -14,9 +16,11 @@ use crate::app::session::Session;
 use crate::check::probe::Group;
 use crate::check::run::is_production;
 use crate::route::Route;
+use pair::{mixup_note, pair_card};
 use progress::progress_card;
 use results::results_card;
 use rows::group_card;
+use settings::settings_card;
 use setup::{Setup, setup_card};
 
 pub fn check_page(session: Session) -> AnyView {
@@ -43,10 +47,13 @@ pub fn check_page(session: Session) -> AnyView {
     let title = el("div")
         .child(heading("Login check"))
         .child(el("p").child(words));
-    let host = link(Route::Host)
-        .class("btn")
-        .child("Check the host of this page");
-    let head = el("div").class("head").child(title).child(host);
+    let others = [
+        (Route::Host, "Check the host of this page"),
+        (Route::Permissions, "Try what a token may do"),
+    ];
+    let others = others.map(|(to, words)| link(to).class("btn").child(words));
+    let others = el("div").class("ticks").child(Vec::from(others));
+    let head = el("div").class("head").child(title).child(others);
     let body = el("div")
         .class("stack")
         .id("check")
@@ -58,10 +65,13 @@ pub fn check_page(session: Session) -> AnyView {
         })
         .child(setup_card(setup, "idle"))
         .child(progress_card(session))
+        .child(mixup_note(session))
         .child(results_card(session))
+        .child(pair_card(session))
         .child(group_card(session, Group::Open, "Without a login"))
         .child(group_card(session, Group::Login, "With one login"))
         .child(group_card(session, Group::Further, "Further redirects"))
+        .child(settings_card(session))
         .child(setup_card(setup, "done"));
     all((head, body))
 }

@@ -15,6 +15,7 @@ mod host;
 mod not_found;
 mod organization;
 mod organizations;
+mod permissions;
 mod requests;
 mod signed_out;
 mod tokens;
@@ -36,6 +37,7 @@ use host::host_page;
 use not_found::not_found_page;
 use organization::organization_page;
 use organizations::organizations_page;
+use permissions::permissions_page;
 use requests::requests_page;
 use signed_out::signed_out_page;
 use tokens::tokens_page;
@@ -73,6 +75,8 @@ pub fn current(session: Session) -> AnyView {
             (_, false) => lazy(|| part!(account, Page, |session, route| signed_out_page(session, &route))),
             (Route::Account, _) => lazy(|| part!(account, Page, |session, _| account_page(session))),
             (Route::Requests, _) => lazy(|| part!(requests, Page, |session, _| requests_page(session))),
+            // Beside the page that has the same catalogue of reads.
+            (Route::Permissions, _) => lazy(|| part!(requests, Page, |session, _| permissions_page(session))),
             (Route::Organizations { .. } | Route::Organization { .. }, _) => {
                 lazy(|| part!(organizations, Page, organizations))
             }

@@ -13,6 +13,8 @@ use crate::app::parts::{Arriving, part};
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::{Baseline, Baselines};
+use crate::check::finished::{Finished, FinishedChecks};
+use crate::check::mixup::unknown_client;
 use crate::check::probe::{Group, Probe};
 use crate::check::run::{Client, Run, SIGNED_OUT};
 use crate::check::step::{Step, clean_up, step};
@@ -225,7 +227,10 @@ impl Session {
                 // Why stands in the same place as before a step.
                 Step::Settled | Step::Stopped => {}
                 Step::Login(_) if self.checking.get_untracked().stopped.is_some() => {}
-                Step::Finished => return self.look_for_changes(),
+                Step::Finished => {
+                    self.look_for_changes();
+                    return self.keep_finished(&environment);
+                }
                 Step::Login(_) => {
                     let now = self
                         .check
@@ -427,8 +432,31 @@ impl Session {
     }
 }
 
+impl Session {
+    /// What came of it, beside which another environment can be laid.
+    fn keep_finished(self, environment: &Environment) {
+        let finished = self
+            .check
+            .with_untracked(|run| Finished::of(run.as_ref()?, environment));
+        let Some(finished) = finished else { return };
+        let mut checks = self.finished_checks();
+        checks.keep(finished);
+        // Without it there is nothing to compare with, and nothing else is lost.
+        let _ = storage::write(Key::FinishedChecks, &stored::write(&checks));
+    }
+
+    pub fn finished_checks(self) -> FinishedChecks {
+        read(Key::FinishedChecks).unwrap_or_default()
+    }
+}
+
 /// The first sign-in was asked for by a press; every further one, and every further redirect, is announced first.
+///
+/// A client that is not known there would end on a page of the provider, so that is said before.
 fn leaves_at_once(run: &Run) -> bool {
+    if unknown_client(run).is_some() {
+        return false;
+    }
     let first = run.upcoming().is_some_and(|probe| probe.id == "L1") && run.came("L1").is_none();
     (first && !run.has_left())
         || (run.unattended && run.upcoming().is_some_and(|probe| probe.group != Group::Further))

@@ -94,7 +94,21 @@ async fn check_findings(world: &World, axe: Option<&str>) -> Vec<String> {
     tab.press_button("Go on").await;
     check::until(world, "done").await;
     check::read_row(world, "D2").await;
+    tab.see("//*[@id='settings-text']").await;
     found.extend(findings(tab, "Login check, done", axe).await);
+    found
+}
+
+/// What the token may do, before and after it was tried.
+async fn permissions_findings(world: &World, axe: Option<&str>) -> Vec<String> {
+    let tab = &world.tab;
+    let mut found = Vec::new();
+    world.open("/account/permissions/").await;
+    tab.see_text("not tried yet").await;
+    found.extend(findings(tab, "Permissions", axe).await);
+    tab.press_button("Try each scope").await;
+    tab.see("//*[@data-permissions='done']").await;
+    found.extend(findings(tab, "Permissions, tried", axe).await);
     found
 }
 
@@ -152,6 +166,7 @@ async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
     desk::send(&world).await;
     tab.see_failure("api.not_found").await;
     found.extend(findings(tab, "Requests, failed", axe).await);
+    found.extend(permissions_findings(&world, axe).await);
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
     found.extend(findings(tab, "Organizations", axe).await);

@@ -39,6 +39,10 @@ pub const SUITES: &[Suite] = &[
         run: native,
     },
     Suite {
+        name: "settings",
+        run: settings,
+    },
+    Suite {
         name: "browser",
         run: browser,
     },
@@ -90,13 +94,15 @@ fn format(project: &Project) -> Result<Counts> {
 }
 
 fn clippy_host(project: &Project) -> Result<Counts> {
-    // The journeys are no default target, so they are named.
+    // The journeys and the settings are no default targets, so they are named.
     one(&mut project.cargo(&[
         "clippy",
         "--workspace",
         "--all-targets",
         "--test",
         "e2e",
+        "--test",
+        "settings",
         "--",
         "-D",
         "warnings",
@@ -128,6 +134,14 @@ fn clippy_wasm32(project: &Project) -> Result<Counts> {
 
 fn native(project: &Project) -> Result<Counts> {
     counted(&mut project.cargo(&["test", "--workspace", "--no-fail-fast"]))
+}
+
+fn settings(project: &Project) -> Result<Counts> {
+    let tools = Tools::to_run_settings(project)?;
+    let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "settings"]);
+    // Snippets in Rust share one program: two at once would run each other's.
+    cargo.args(["--", "--test-threads=1"]);
+    counted(cargo.envs(tools.env()))
 }
 
 fn browser(project: &Project) -> Result<Counts> {

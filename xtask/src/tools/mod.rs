@@ -11,6 +11,7 @@ pub mod cargo_mutants;
 mod engines;
 pub mod esbuild;
 mod oidc_provider;
+mod sign_in_libraries;
 pub mod small_std;
 mod sysroot;
 mod trunk;
@@ -112,6 +113,14 @@ impl Tools {
         Ok(Tools {
             folders: Vec::new(),
             variables,
+        })
+    }
+
+    /// The libraries that take the settings of the check.
+    pub fn to_run_settings(project: &Project) -> Result<Tools> {
+        Ok(Tools {
+            folders: Vec::new(),
+            variables: vec![sign_in_libraries::provide(&Cache::of_user()?, project)?],
         })
     }
 

@@ -167,7 +167,13 @@ fn scopes(session: Session, signed_in: &SignedIn) -> [El; 2] {
         .child(chips(as_asked, "chip good", ""))
         .child(chips(compared.missing, "chip bad", " not granted"))
         .child(chips(compared.unasked, "chip warn", " not asked for"));
-    [ticks, el("small").class("block").child(text_from(agrees))]
+    let map = link(Route::Permissions).child("Try what each of them opens");
+    let below = el("small")
+        .class("block")
+        .child(text_from(agrees))
+        .child(". ")
+        .child(map);
+    [ticks, below]
 }
 
 /// The time that is left, counted down, as words and as a bar.

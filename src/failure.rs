@@ -185,6 +185,41 @@ mod tests {
         assert!(!said("Code challenge failed.").is_about_the_redirect_uri());
     }
 
+    /// Elsewhere a code without words is a failing test; here it would be `app.unknown` until a part has arrived.
+    #[test]
+    fn what_can_fail_before_a_part_has_arrived_is_worded_in_the_first_download() {
+        let early: BTreeSet<&str> = early::TABLE.iter().map(|words| words.code).collect();
+        for file in [
+            "app/mod.rs",
+            "app/pages/connect.rs",
+            "app/pages/not_found.rs",
+            "app/parts.rs",
+            "app/session/keeping.rs",
+            "browser/storage.rs",
+            "config.rs",
+            "http.rs",
+            "oidc/discovery.rs",
+        ] {
+            let text = fs::read_to_string(root().join("src").join(file)).unwrap();
+            let codes = codes_in(text.split("#[cfg(test)]").next().unwrap());
+            assert_eq!(
+                codes.difference(&early).collect::<Vec<_>>(),
+                Vec::<&&str>::new(),
+                "{file}"
+            );
+        }
+        // Of what these files hold, a part meets the rest.
+        for code in [
+            "sign_in.no_client_id",
+            "sign_in.no_scope",
+            "random.unavailable",
+            "registration.not_kept",
+            "session.expired",
+        ] {
+            assert!(early.contains(code), "{code}");
+        }
+    }
+
     #[test]
     fn every_failure_says_what_happened_why_and_what_to_do() {
         for words in all() {

@@ -1,8 +1,8 @@
 //! The part of the crate [`url`](https://docs.rs/url) that polar-connect uses, over the `URL` of the browser.
 //!
 //! Both follow the [URL Standard](https://url.spec.whatwg.org/), and the browser's costs no download. The app depends on this
-//! crate under the name `url` for wasm32 and on the real one elsewhere; `tests/addresses` holds both against one list. They
-//! differ in one thing: a host with letters beyond ASCII is no address there, and is written in ASCII here.
+//! crate under the name `url` for wasm32 and on the real one, without its IDNA tables, elsewhere; `tests/addresses` holds both against
+//! one list. Without tables a host beyond ASCII is no address, and neither is it here.
 #![cfg(target_arch = "wasm32")]
 
 mod host;
@@ -39,11 +39,24 @@ impl std::error::Error for ParseError {}
 
 impl Url {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Self::checked(web_sys::Url::new(text))
+        let url = Self::checked(web_sys::Url::new(text))?;
+        url.is_as_written(text).then_some(url).ok_or(ParseError)
     }
 
     pub fn join(&self, text: &str) -> Result<Self, ParseError> {
-        Self::checked(web_sys::Url::new_with_base(text, &self.href))
+        let url = Self::checked(web_sys::Url::new_with_base(text, &self.href))?;
+        let is_known = url.host_str() == self.host_str() || url.is_as_written(text);
+        is_known.then_some(url).ok_or(ParseError)
+    }
+
+    /// Whether the browser did not translate the host from letters beyond ASCII, which may look like another host's.
+    fn is_as_written(&self, text: &str) -> bool {
+        let host = self.host_str().filter(|_| is_special(self.scheme()));
+        let text_in_small = text.to_ascii_lowercase();
+        host.is_none_or(|host| {
+            let is_there = text.is_ascii() || text_in_small.contains(host);
+            is_there && (!host.contains("xn--") || text_in_small.contains("xn--"))
+        })
     }
 
     fn checked<E>(read: Result<web_sys::Url, E>) -> Result<Self, ParseError> {

@@ -252,6 +252,23 @@ const READ: &[(&str, Option<&str>)] = &[
             r#"http://*@*.localhost/ scheme=http user=* password=None host=Some("*.localhost") name port=None path=/ query=None fragment=None origin=http://*.localhost"#,
         ),
     ),
+    (
+        "https://xn--e1afmkfd.test/",
+        Some(
+            r#"https://xn--e1afmkfd.test/ scheme=https user= password=None host=Some("xn--e1afmkfd.test") name port=None path=/ query=None fragment=None origin=https://xn--e1afmkfd.test"#,
+        ),
+    ),
+    // Letters beyond ASCII: translated, they may be another host.
+    ("https://пример.test/", None),
+    ("https://%C3%A4.test/", None),
+    ("https://\u{ff41}.test/", None),
+    ("https://fa\u{df}.test/", None),
+    (
+        "https://a.test/пример",
+        Some(
+            r#"https://a.test/%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80 scheme=https user= password=None host=Some("a.test") name port=None path=/%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80 query=None fragment=None origin=https://a.test"#,
+        ),
+    ),
     ("http://a<b/", None),
     ("http://a%5Eb/", None),
     (
@@ -288,6 +305,9 @@ const JOINED: &[(&str, &str, Option<&str>)] = &[
     ),
     ("data:x", "y", None),
     ("com.app:/a/b", "c", Some("com.app:/a/c")),
+    ("https://a.test/x", "\u{e4}", Some("https://a.test/%C3%A4")),
+    ("https://a.test/x", "//\u{e4}.test/", None),
+    ("https://a.test/x", "//\u{ff42}.test/", None),
 ];
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]

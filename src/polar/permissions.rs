@@ -3,6 +3,9 @@
 //! A read proves a scope only where it is let in or refused for lack of it; a 403 for a role, a 404 and a 429 say something else,
 //! and are told apart. Left out: trying what changes something.
 
+mod came;
+mod visible;
+
 use serde_json::Value;
 use url::Url;
 
@@ -11,14 +14,11 @@ use super::catalogue::{self, READS, Read, Shape};
 use super::reads::below;
 use super::scopes::{self, Comparison};
 use crate::http::{API_BODY_LIMIT, Request};
+pub use came::Came;
+pub use visible::{Visible, organizations};
 
 /// Milliseconds between two reads. Polar's sandbox lets a client id, shared by everybody who uses it, send 100 a minute.
 pub const BETWEEN: u32 = 700;
-/// Organizations that are read to see which there are: as many as Polar puts on a page.
-const MOST_ORGANIZATIONS: usize = 100;
-
-/// Characters of a name that are shown.
-const LONGEST_NAME: usize = 100;
 
 /// What is tried for a scope.
 #[derive(Clone, Copy)]
@@ -38,39 +38,6 @@ pub enum Why {
     NoUse,
     /// No read is known that it opens.
     NoRead,
-}
-
-/// What came of a read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Came {
-    /// 200, and how many there are where it is a list.
-    Opened {
-        total: Option<u64>,
-    },
-    /// 200, and what the scope is for is not in it.
-    Without(&'static str),
-    /// 400 or 422: let in, and asked for parameters.
-    LetIn {
-        detail: String,
-    },
-    /// 403 `insufficient_scope`.
-    NoScope,
-    /// 403: the role of the person.
-    NoRole {
-        detail: String,
-    },
-    /// 401, though a token was sent.
-    OtherKind,
-    /// 401 `invalid_token`, also after a refresh.
-    DeadToken,
-    NotThere,
-    Limited,
-    /// An id was needed, and no organization is visible.
-    NoOrganization,
-    /// Nothing that says anything about the scope.
-    Failed {
-        code: &'static str,
-    },
 }
 
 #[derive(Clone)]
@@ -251,134 +218,6 @@ impl Row {
         match &self.came {
             Some(Came::NoRole { detail } | Came::LetIn { detail }) => detail,
             _ => "",
-        }
-    }
-}
-
-impl Came {
-    /// The answer in a word or two.
-    pub fn label(&self) -> String {
-        match self {
-            Self::Opened { total: Some(total) } => format!("200, {total} in all"),
-            Self::Opened { total: None } => "200".to_owned(),
-            Self::Without(member) => format!("200 without {member}"),
-            Self::LetIn { .. } => "let in".to_owned(),
-            Self::NoScope => "403, scope".to_owned(),
-            Self::NoRole { .. } => "403, role".to_owned(),
-            Self::OtherKind => "401, kind of token".to_owned(),
-            Self::DeadToken => "401, token".to_owned(),
-            Self::NotThere => "404".to_owned(),
-            Self::Limited => "429".to_owned(),
-            Self::NoOrganization => "not tried".to_owned(),
-            Self::Failed { code } => (*code).to_owned(),
-        }
-    }
-
-    /// Whether the scope lets the token in; `None` where the answer does not say.
-    pub const fn opens(&self) -> Option<bool> {
-        match self {
-            Self::Opened { .. } | Self::LetIn { .. } => Some(true),
-            Self::Without(_) | Self::NoScope | Self::NoRole { .. } | Self::OtherKind | Self::DeadToken => {
-                Some(false)
-            }
-            Self::NotThere | Self::Limited | Self::NoOrganization | Self::Failed { .. } => None,
-        }
-    }
-
-    const fn meaning(&self) -> &'static str {
-        match self {
-            Self::Opened { total: Some(0) } => {
-                "It works, and the list is empty: there is nothing in the organizations that this token sees, or the person's role hides it."
-            }
-            Self::Opened { .. } => "It works.",
-            Self::Without(_) => "It has no effect on this token.",
-            Self::LetIn { .. } => "It works: the scope was enough, and only a parameter was missing.",
-            Self::NoScope => {
-                "403 for lack of scope: sign in again and ask for it, with a client that is registered for it."
-            }
-            Self::NoRole { .. } => {
-                "403 for the person's role in the organization. More scopes do not help; an admin of it can."
-            }
-            Self::OtherKind => "It is open to another kind of token only. Refreshing does not help.",
-            Self::DeadToken => "The token is expired, revoked or unknown. Sign in again.",
-            Self::NotThere => "404: not there, or not visible to this token. It says nothing of the scope.",
-            Self::Limited => "Polar asked to slow down. Wait a minute, and try again.",
-            Self::NoOrganization => "It takes an organization, and this token sees none.",
-            Self::Failed { .. } => "The answer says nothing of the scope.",
-        }
-    }
-}
-
-/// The organizations that a token sees, or why that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Visible {
-    /// With id and name.
-    Organizations {
-        list: Vec<(String, String)>,
-        total: u64,
-    },
-    Unreadable(Came),
-}
-
-pub fn organizations(api: &Url) -> Request {
-    let mut url = api.clone();
-    url.set_path("v1/organizations/");
-    url.query_pairs_mut()
-        .append_pair("limit", &MOST_ORGANIZATIONS.to_string());
-    Request::get(url, API_BODY_LIMIT)
-}
-
-fn named(item: &Value) -> Option<(String, String)> {
-    let id = item["id"].as_str().filter(|id| !id.is_empty())?;
-    let name = item["name"].as_str().unwrap_or(id);
-    Some((id.to_owned(), name.chars().take(LONGEST_NAME).collect()))
-}
-
-impl Visible {
-    pub fn read(answer: Result<Value, ApiError>) -> Self {
-        match answer {
-            Ok(body) => {
-                let items = body["items"].as_array().into_iter().flatten();
-                let list: Vec<_> = items.filter_map(named).take(MOST_ORGANIZATIONS).collect();
-                let total = body["pagination"]["total_count"].as_u64();
-                Self::Organizations {
-                    total: total.unwrap_or(list.len() as u64),
-                    list,
-                }
-            }
-            Err(ApiError::InsufficientScope { .. }) => Self::Unreadable(Came::NoScope),
-            Err(ApiError::RateLimited) => Self::Unreadable(Came::Limited),
-            Err(error) => Self::Unreadable(Came::Failed { code: error.code() }),
-        }
-    }
-
-    /// Whether there is no use in going on for now.
-    pub fn is_limited(&self) -> bool {
-        *self == Self::Unreadable(Came::Limited)
-    }
-
-    /// One of them, for a read that takes an id.
-    pub fn first(&self) -> Option<&str> {
-        match self {
-            Self::Organizations { list, .. } => Some(&list.first()?.0),
-            Self::Unreadable(_) => None,
-        }
-    }
-
-    pub fn words(&self) -> String {
-        let chosen = "Who consents chooses all organizations or some of them, and no token says which. One that is missing here was not ticked, does not have this person as a member, or enforces single sign-on. A sign-in with prompt=consent lets the person choose again.";
-        match self {
-            Self::Organizations { total: 0, .. } => {
-                format!("This token sees no organization, so every list is empty. {chosen}")
-            }
-            Self::Organizations { total: 1, .. } => format!("This token sees 1 organization. {chosen}"),
-            Self::Organizations { total, .. } => format!("This token sees {total} organizations. {chosen}"),
-            Self::Unreadable(Came::NoScope) => {
-                "Which organizations this token sees cannot be read: that takes organizations:read."
-                    .to_owned()
-            }
-            Self::Unreadable(Came::Limited) => Came::Limited.meaning().to_owned(),
-            Self::Unreadable(_) => "The organizations that this token sees could not be read.".to_owned(),
         }
     }
 }

@@ -22,18 +22,3 @@ impl<'a> Host<&'a str> {
         }
     }
 }
-
-/// A host as the standard has it, from one that a browser escaped; `None` where the standard has no such host.
-pub(crate) fn unescaped(host: &str) -> Option<String> {
-    let mut plain = String::new();
-    let mut rest = host;
-    while let Some((before, after)) = rest.split_once('%') {
-        let byte = u8::from_str_radix(after.get(..2)?, 16).ok()?;
-        let is_allowed = byte.is_ascii_graphic() && !b"#%/:<>?@[\\]^|".contains(&byte);
-        plain.push_str(before);
-        plain.push(is_allowed.then_some(byte.to_ascii_lowercase() as char)?);
-        rest = &after[2..];
-    }
-    plain.push_str(rest);
-    Some(plain)
-}

@@ -51,27 +51,27 @@ impl Url {
 
     /// Whether the browser did not translate the host from letters beyond ASCII, which may look like another host's.
     fn is_as_written(&self, text: &str) -> bool {
-        let host = self.host_str().filter(|_| is_special(self.scheme()));
-        let text_in_small = text.to_ascii_lowercase();
-        host.is_none_or(|host| {
-            let is_there = text.is_ascii() || text_in_small.contains(host);
-            is_there && (!host.contains("xn--") || text_in_small.contains("xn--"))
-        })
+        let host = self.host_str().unwrap_or_default();
+        let may_be_translated = is_special(self.scheme()) && (!text.is_ascii() || host.contains("xn--"));
+        !may_be_translated || text.contains(host)
     }
 
+    /// Some browsers let a host through that the standard refuses, and escape the star that it takes as it is.
     fn checked<E>(read: Result<web_sys::Url, E>) -> Result<Self, ParseError> {
         let url = read.map(Self::from).map_err(|_| ParseError)?;
-        let escaped = url
-            .host_str()
-            .filter(|host| is_special(url.scheme()) && host.contains('%'));
-        let Some(escaped) = escaped else {
+        let escaped = url.host_str().unwrap_or_default();
+        if !is_special(url.scheme()) || !escaped.contains('%') {
             return Ok(url);
-        };
-        let plain = host::unescaped(escaped).ok_or(ParseError)?;
+        }
+        let plain = escaped.replace("%2A", "*");
         let mark = if url.has_user() { "@" } else { "://" };
         let (before, after) = url.href.split_once(&[mark, escaped].concat()).ok_or(ParseError)?;
         let href = [before, mark, &plain, after].concat();
-        Ok(Self { href })
+        if plain.contains('%') {
+            Err(ParseError)
+        } else {
+            Ok(Self { href })
+        }
     }
 
     pub fn as_str(&self) -> &str {

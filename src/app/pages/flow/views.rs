@@ -60,8 +60,13 @@ fn header(flow: Flow) -> El {
     };
     let words = move || outcome().1;
     let extent = move || {
-        let extent =
-            flow.shown(|attempt| format!("{} steps in {}", attempt.steps.len(), length(attempt.span())));
+        let extent = flow.shown(|attempt| {
+            let steps = match attempt.steps.len() {
+                1 => "1 step".to_owned(),
+                many => format!("{many} steps"),
+            };
+            format!("{steps} in {}", length(attempt.span()))
+        });
         extent.unwrap_or_default()
     };
     el("header")

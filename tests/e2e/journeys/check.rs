@@ -3,6 +3,7 @@
 use local_polar::Fault;
 use serde_json::json;
 
+use super::looks::looks_well;
 use crate::independent::Independent;
 use crate::screens::{account, check, connect, consent};
 use crate::world::{REGISTER, TOKEN, World, dist, environment};
@@ -308,6 +309,8 @@ async fn a_callback_that_nobody_registered_is_said_by_the_person_and_a_nonce_goe
     world.tab.press_button("Leave for this redirect").await;
     world.tab.see_text("is not supported by client").await;
     world.tab.back().await;
+    world.tab.see_text("I saw an error page").await;
+    looks_well(&world.tab, "a question to the person").await;
     world.tab.press_button("I saw an error page").await;
     check::until(&world, "done").await;
     assert_eq!(check::verdict(&world, "R5").await, "sound");

@@ -402,6 +402,7 @@ async fn a_step_says_where_how_long_and_how_much_and_when_it_ran_and_names_the_h
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Flow").await;
+    world.tab.see_text("Exchange the code").await;
     let line = "const line = [...document.querySelectorAll('ol.flow summary')].find(it => it.innerText.includes('Exchange the code'));
         const bar = line.querySelector('.span > span'), style = getComputedStyle(bar);
         return [line.querySelector('.mono').textContent, line.querySelector('.chip').textContent, line.querySelector('.when').textContent,

@@ -112,12 +112,24 @@ async fn permissions_findings(world: &World, axe: Option<&str>) -> Vec<String> {
     found
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
-    let axe = env::var_os("AXE_JS").map(|path| fs::read_to_string(path).expect("AXE_JS names a file"));
-    if axe.is_none() {
+/// axe-core, where it was installed.
+fn rules() -> Option<String> {
+    let rules = env::var_os("AXE_JS").map(|path| fs::read_to_string(path).expect("AXE_JS names a file"));
+    if rules.is_none() {
         println!("AXE_JS is not given: only the widths are checked");
     }
+    rules
+}
+
+/// For what only another journey reaches.
+pub async fn looks_well(tab: &Tab, page: &str) {
+    let found = findings(tab, page, rules().as_deref()).await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow() {
+    let axe = rules();
     let axe = axe.as_deref();
     let world = World::start().await;
     let tab = &world.tab;

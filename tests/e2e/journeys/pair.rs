@@ -6,6 +6,7 @@ use local_polar::{Fault, LOCAL_CLIENT_ID, Provider, Settings};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use super::looks::looks_well;
 use crate::screens::check;
 use crate::world::{AUTHORIZE, World, dist, environment, listener};
 
@@ -66,6 +67,7 @@ async fn only_what_two_environments_differ_in_is_shown() {
         world.tab.script(rows).await,
         json!(["D4", "code_challenge_methods_supported"])
     );
+    looks_well(&world.tab, "two environments").await;
     // It is there after a reload, and holds no secret.
     check::open(&world).await;
     world.tab.see_text("2 differences").await;
@@ -94,6 +96,7 @@ async fn a_client_of_the_other_environment_is_told_by_its_answer_and_nobody_is_s
         .tab
         .see_text("This client ID is configured for Polar at sandbox.")
         .await;
+    looks_well(&world.tab, "a client of another environment").await;
     let left = second
         .provider
         .requests()

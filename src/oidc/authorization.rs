@@ -515,4 +515,14 @@ mod tests {
             prop_assert_eq!(accepted.expose(), code);
         }
     }
+
+    #[test]
+    fn a_code_counts_up_to_a_length_and_not_beyond() {
+        let code = |length: usize| accept(&format!("?code={}&state=s", "c".repeat(length)));
+        assert!(code(LONGEST_CODE).is_ok());
+        assert_eq!(
+            code(LONGEST_CODE + 1).unwrap_err().code(),
+            "callback.code_invalid"
+        );
+    }
 }

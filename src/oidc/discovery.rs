@@ -353,6 +353,7 @@ mod tests {
         let provider = judge(&document()).unwrap();
         assert_eq!(provider.issuer(), "https://polar.sh");
         assert!(!provider.sends_issuer());
+        assert_eq!(provider.scopes_supported(), ["openid"]);
         assert_eq!(provider.revocation_endpoint(), None, "closed to public clients");
     }
 
@@ -488,6 +489,24 @@ mod tests {
             let mut changed = document();
             changed[member] = json!(text);
             let _ = judge(&changed);
+        }
+    }
+
+    #[test]
+    fn plain_http_is_safe_only_where_it_does_not_leave_this_device() {
+        let safe = |address: &str| is_safe_address(&Url::parse(address).unwrap());
+        for here in ["localhost:1", "127.0.0.1", "[::1]:8080", "app.localhost"] {
+            assert!(safe(&format!("http://{here}/")), "{here}");
+        }
+        for elsewhere in [
+            "polar.sh",
+            "127.0.0.2",
+            "[::2]",
+            "localhost.evil.example",
+            "notlocalhost",
+        ] {
+            assert!(!safe(&format!("http://{elsewhere}/")), "{elsewhere}");
+            assert!(safe(&format!("https://{elsewhere}/")), "{elsewhere}");
         }
     }
 }

@@ -244,4 +244,17 @@ mod tests {
         );
         assert_eq!(claims["exp"], 1_300_819_380);
     }
+
+    #[test]
+    fn a_token_is_read_up_to_a_length_and_not_beyond() {
+        let header = "eyJhbGciOiJSUzI1NiJ9";
+        let parsed = |length: usize| {
+            let payload = "A".repeat(length - header.len() - "..AAAA".len());
+            let token = format!("{header}.{payload}.AAAA");
+            assert_eq!(token.len(), length);
+            Jws::parse(&token, &[Algorithm::Rs256]).map(|_| ())
+        };
+        assert_eq!(parsed(LONGEST_TOKEN), Ok(()));
+        assert_eq!(parsed(LONGEST_TOKEN + 1), Err(JwsError::Malformed));
+    }
 }

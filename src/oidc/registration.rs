@@ -579,4 +579,21 @@ mod tests {
             let _ = judged(status, &body);
         }
     }
+
+    #[test]
+    fn an_identifier_counts_up_to_a_length_and_not_beyond() {
+        assert!(with("client_id", json!("c".repeat(LONGEST_CLIENT_ID))).is_ok());
+        let error = with("client_id", json!("c".repeat(LONGEST_CLIENT_ID + 1))).unwrap_err();
+        assert_eq!(error.code(), "registration.malformed");
+    }
+
+    #[test]
+    fn the_providers_own_words_are_told_where_it_gave_any() {
+        let words = Some("Deletion is not permitted".to_owned());
+        let refused = RegistrationError::NotPermitted {
+            detail: words.clone(),
+        };
+        assert_eq!(refused.said(), words);
+        assert_eq!(RegistrationError::RateLimited.said(), None);
+    }
 }

@@ -445,4 +445,20 @@ mod tests {
             let _ = with(&name, json!(text));
         }
     }
+
+    #[test]
+    fn a_lifetime_is_a_whole_number_of_seconds_up_to_ten_years() {
+        for good in [json!(0), json!("3600"), json!(10 * 365 * 86_400)] {
+            assert!(with("expires_in", good).is_ok());
+        }
+        for odd in [
+            json!(10 * 365 * 86_400 + 1),
+            json!("+5"),
+            json!("-5"),
+            json!("5 s"),
+            json!(""),
+        ] {
+            check("expires_in", odd, "token.malformed");
+        }
+    }
 }

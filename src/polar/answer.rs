@@ -259,6 +259,54 @@ mod tests {
     }
 
     #[test]
+    fn what_is_empty_in_every_row_is_no_column() {
+        let body = json!([
+            {"id": 1, "none": null, "text": "", "list": [], "object": {}, "zero": 0, "no": false, "once": ""},
+            {"id": 2, "none": null, "text": "", "list": [], "object": {}, "zero": 0, "no": false, "once": "x"},
+        ]);
+        assert_eq!(table(&body).unwrap().columns, ["id", "zero", "no", "once"]);
+    }
+
+    #[test]
+    fn a_row_begins_with_what_it_is_known_by_and_ends_with_what_it_belongs_to() {
+        let ranked: [&[&str]; 7] = [
+            &["name", "slug", "email", "description", "display_name"],
+            &["status", "type", "role", "visibility"],
+            &["id", "amount", "total_amount", "currency"],
+            &["created_at", "timestamp"],
+            &["ends_at"],
+            &["other"],
+            &["customer_id"],
+        ];
+        for (at, names) in ranked.iter().enumerate() {
+            for name in *names {
+                assert_eq!(usize::from(rank(name)), at, "{name}");
+            }
+        }
+        let body = json!([{"customer_id": 1, "other": 1, "ends_at": 1, "timestamp": 1, "id": 1, "role": 1, "slug": 1}]);
+        let columns = table(&body).unwrap().columns;
+        assert_eq!(
+            columns,
+            [
+                "slug",
+                "role",
+                "id",
+                "timestamp",
+                "ends_at",
+                "other",
+                "customer_id"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_that_just_fits_is_whole() {
+        let fits = "é".repeat(LONGEST_CELL);
+        assert_eq!(cut(&fits), fits);
+        assert_eq!(cut(&format!("{fits}x")), format!("{fits}…"));
+    }
+
+    #[test]
     fn other_shapes_are_read_too_and_what_is_no_list_is_none() {
         for (body, rows) in [
             (json!([{"id": "member", "permissions": []}]), Some(1)),

@@ -231,6 +231,13 @@ mod tests {
     }
 
     #[test]
+    fn an_api_that_names_a_person_is_none() {
+        let api = Url::parse("https://somebody@api.polar.sh").unwrap();
+        let refused = get("/v1/organizations/").request(&api);
+        assert_eq!(refused.map(|_| ()), Err(CallError::LeavesTheApi));
+    }
+
+    #[test]
     fn parameters_are_encoded_once_in_order_and_may_repeat() {
         let mut call = get("/v1/orders/");
         for (name, value) in [

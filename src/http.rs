@@ -191,6 +191,17 @@ impl TransportError {
             Self::Unsendable { .. } => "network.unsendable",
         }
     }
+
+    /// Whether the server may have got the request, and acted on it.
+    pub const fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::TooLarge { .. }
+            | Self::Incomplete { .. } => true,
+            Self::Offline { .. } | Self::BlockedByPolicy { .. } | Self::Unsendable { .. } => false,
+        }
+    }
 }
 
 #[cfg(test)]

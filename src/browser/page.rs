@@ -133,6 +133,13 @@ pub fn is_secure() -> bool {
     web_sys::window().is_some_and(|window| window.is_secure_context())
 }
 
+/// Calls when the browser is online again.
+pub fn on_online(mut back: impl FnMut() + 'static) {
+    if let Some(window) = web_sys::window() {
+        EventListener::new(&window, "online", move |_| back()).forget();
+    }
+}
+
 pub fn on_history(mut moved: impl FnMut() + 'static) {
     if let Some(window) = web_sys::window() {
         EventListener::new(&window, "popstate", move |_| moved()).forget();

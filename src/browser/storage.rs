@@ -8,6 +8,8 @@ pub const PREFIX: &str = "polar-connect.";
 pub enum Key {
     Session,
     Attempts,
+    /// Which refresh token was sent and has not been answered, as a digest.
+    Unanswered,
     Choice,
     /// What fingerprints of this tab are keyed with.
     Fingerprints,
@@ -32,6 +34,7 @@ impl Key {
         match self {
             Self::Session => "polar-connect.session",
             Self::Attempts => "polar-connect.attempts",
+            Self::Unanswered => "polar-connect.unanswered",
             Self::Choice => "polar-connect.choice",
             Self::Fingerprints => "polar-connect.fingerprints",
             Self::Record => "polar-connect.record",

@@ -216,6 +216,9 @@ table! {
     "refresh.invalid_grant": "The session has ended at the provider",
         "The refresh token was not accepted: it was used elsewhere, revoked, or its client was deleted. The session was dropped here.",
         "Sign in again.";
+    "refresh.answer_lost": "The session was lost with an answer",
+        "A refresh was sent, and its answer never got here or could not be read. The provider counts the old refresh token as used and will not issue tokens for it again. The session was dropped here.",
+        "Sign in again. What can still be open at the provider is an access token that nobody holds; it ends by itself.";
     "refresh.identity_changed": "The refreshed session is somebody else's",
         "The ID token that came with it is about another person. The session was dropped.",
         "Do not use this login. Ask whoever runs the provider.";
@@ -228,8 +231,8 @@ table! {
         "If that was not what you meant, sign out and sign in again.";
 
     "api.invalid_token": "The access token is no longer accepted",
-        "It was refreshed once, and the fresh one was refused too.",
-        "Sign in again.";
+        "It could not be refreshed, or the fresh one was refused too.",
+        "Try again in a minute if the network or a limit was in the way. Otherwise sign in again.";
     "api.insufficient_scope": "The token lacks a scope",
         "The sign-in did not ask for it, or it was not granted. You stay signed in.",
         "Tick the scope on the connect page and sign in again.";

@@ -19,6 +19,8 @@ use crate::time::{Timestamp, duration};
 pub const TOLERANCE: i64 = 60;
 /// Seconds that a token may be old when it arrives: it was made for this answer, and a code lives five minutes.
 pub const LONGEST_AGE: i64 = 600;
+/// Seconds after which a token that still counts is old rather than its reader's clock wrong.
+const OLD: i64 = 86_400;
 /// Core §2: a subject has at most 255 ASCII characters.
 const LONGEST_SUBJECT: usize = 255;
 
@@ -102,6 +104,8 @@ pub struct Expected<'a> {
     pub nonce: Nonce<'a>,
     pub access_token: &'a Secret,
     pub algorithms: &'a [Algorithm],
+    /// When the token was asked for. The provider made it between then and its arrival, so `iat` measures this clock.
+    pub asked_at: Timestamp,
 }
 
 #[derive(Clone, Copy)]
@@ -195,7 +199,7 @@ impl IdTokenError {
     }
 }
 
-/// Judges a token by every rule, in the order of [`Rule::ALL`].
+/// Judges a token that arrived at `now` by every rule, in the order of [`Rule::ALL`].
 pub fn verify(
     token: &Secret,
     keys: &Keys,
@@ -216,7 +220,7 @@ pub fn verify(
         ),
         // Before the times: a token that carries this attempt's nonce is fresh, so odd times are the clock's fault.
         (Rule::Nonce, nonce(&claims, expected.nonce)?),
-        (Rule::IssuedAt, issued_at(&claims, now)?),
+        (Rule::IssuedAt, issued_at(&claims, expected.asked_at, now)?),
         (Rule::Expiry, expiry(&claims, now)?),
         (Rule::NotBefore, not_before(&claims, now)?),
         (Rule::Subject, subject(&claims)?),
@@ -267,7 +271,7 @@ pub fn judge_alone(
             None => (claims.raw("at_hash").is_none()).then_some(Ok(Verdict::NotSent)),
         },
         // Late is no fault of a token that was good when it came; from the future is one at any time.
-        Rule::IssuedAt => issued_at(claims, now)
+        Rule::IssuedAt => issued_at(claims, now, now)
             .err()
             .filter(|error| match error {
                 IdTokenError::ClockDiffers { seconds: ..0 } => true,
@@ -330,19 +334,24 @@ fn nonce(claims: &Members<'_>, expected: Nonce<'_>) -> Result<Verdict, IdTokenEr
     }
 }
 
-// (10): the nonce is this attempt's, so the token is seconds old; a larger difference is a clock, or an odd provider.
-fn issued_at(claims: &Members<'_>, now: Timestamp) -> Result<Verdict, IdTokenError> {
+// (10): the nonce is this attempt's, so the token was made between the question and the answer. A larger difference is a
+// clock; or, days ago and good for days more, a provider that hands out old tokens.
+fn issued_at(claims: &Members<'_>, asked_at: Timestamp, now: Timestamp) -> Result<Verdict, IdTokenError> {
     let iat = required_seconds(claims, "iat")?;
     let exp = required_seconds(claims, "exp")?;
-    let age = now.seconds().saturating_sub(iat);
-    if age < -TOLERANCE {
-        return Err(IdTokenError::ClockDiffers { seconds: age });
+    let (least, most) = (
+        asked_at.seconds().saturating_sub(iat),
+        now.seconds().saturating_sub(iat),
+    );
+    let seconds = least.midpoint(most);
+    if most < -TOLERANCE {
+        return Err(IdTokenError::ClockDiffers { seconds });
     }
-    if age > LONGEST_AGE {
-        return Err(if exp <= now.seconds() {
-            IdTokenError::ClockDiffers { seconds: age }
+    if least > LONGEST_AGE {
+        return Err(if exp <= now.seconds() || least < OLD {
+            IdTokenError::ClockDiffers { seconds }
         } else {
-            IdTokenError::IssuedLongAgo { seconds: age }
+            IdTokenError::IssuedLongAgo { seconds }
         });
     }
     Ok(Verdict::Holds)
@@ -485,12 +494,17 @@ mod tests {
     }
 
     fn judge_token(token: &Secret, now: i64) -> Result<IdToken, IdTokenError> {
+        judge_between(token, now, now)
+    }
+
+    fn judge_between(token: &Secret, asked: i64, now: i64) -> Result<IdToken, IdTokenError> {
         let expected = Expected {
             issuer: "https://polar.sh",
             client_id: "client",
             nonce: Nonce::Sent("nonce-1"),
             access_token: &Secret::new("polar_at_u_1"),
             algorithms: &[Algorithm::Es256],
+            asked_at: Timestamp::from_seconds(asked),
         };
         verify(token, &keys(), expected, Timestamp::from_seconds(now))
     }
@@ -677,7 +691,9 @@ mod tests {
         assert!(with("iat", json!(NOW + TOLERANCE)).is_ok());
         check("iat", json!(NOW + TOLERANCE + 1), "clock.differs");
         assert!(with("iat", json!(NOW - LONGEST_AGE)).is_ok());
-        check("iat", json!(NOW - LONGEST_AGE - 1), "id_token.issued_long_ago");
+        check("iat", json!(NOW - LONGEST_AGE - 1), "clock.differs");
+        check("iat", json!(NOW - OLD + 1), "clock.differs");
+        check("iat", json!(NOW - OLD), "id_token.issued_long_ago");
         let hours = |h: i64| judge_token(&sign_with(7, &header(), &good().to_string()), NOW + h * 3600);
         for (offset, words) in [
             (-5, "this device's clock is 5 h behind"),
@@ -693,6 +709,25 @@ mod tests {
         let mut old = good();
         old["iat"] = json!(NOW - 7 * 86_400);
         assert_eq!(judge(&old).unwrap_err().code(), "id_token.issued_long_ago");
+    }
+
+    #[test]
+    fn c28_the_difference_is_measured_between_question_and_answer() {
+        let token = sign_with(7, &header(), &good().to_string());
+        let between = |asked: i64, answered: i64| {
+            let judged = judge_between(&token, NOW + asked, NOW + answered);
+            judged.map(|_| ()).map_err(|error| match error {
+                IdTokenError::ClockDiffers { seconds } => seconds,
+                other => panic!("{other}"),
+            })
+        };
+        assert_eq!(between(-20, 10), Ok(()));
+        // Made in the first second of an answer that took twelve minutes: no clock is wrong.
+        assert_eq!(between(0, 720), Ok(()));
+        assert_eq!(between(LONGEST_AGE, LONGEST_AGE + 30), Ok(()));
+        assert_eq!(between(LONGEST_AGE + 1, LONGEST_AGE + 31), Err(LONGEST_AGE + 16));
+        assert_eq!(between(-7_215, -7_185), Err(-7_200));
+        assert_eq!(between(1_785, 1_815), Err(1_800));
     }
 
     fn alone(rule: Rule, claims: &Value, client_id: &str) -> Option<Result<Verdict, &'static str>> {
@@ -807,6 +842,7 @@ mod tests {
                 nonce: Nonce::First(Some("nonce-1")),
                 access_token: &Secret::new("polar_at_u_1"),
                 algorithms: &[Algorithm::Es256],
+                asked_at: Timestamp::from_seconds(NOW),
             };
             let token = sign_with(7, &header(), &changed.to_string());
             verify(&token, &keys(), expected, Timestamp::from_seconds(NOW)).map(|_| ())

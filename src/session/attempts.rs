@@ -31,9 +31,12 @@ stored!(Attempts {
 });
 
 impl Attempts {
-    /// Drops what took too long. A start in the future is a clock that was set back: dropped too, not kept for ever.
-    pub fn sweep(&mut self, now: Timestamp) {
+    /// Drops what took too long, and says whether anything did. A start in the future is a clock that was set back: dropped
+    /// too, not kept for ever.
+    pub fn sweep(&mut self, now: Timestamp) -> bool {
+        let before = self.open.len();
         self.open.retain(|pending| age(pending, now).is_some());
+        self.open.len() < before
     }
 
     /// Whether a sign-in is still out.
@@ -315,8 +318,9 @@ mod tests {
         attempts.remember(pending("good", 1), at(1));
         attempts.remember(pending("new", end + 1), at(end + 1));
         assert_eq!(open(&attempts), ["good", "new"]);
-        attempts.sweep(at(end));
+        assert!(attempts.sweep(at(end)));
         assert_eq!(open(&attempts), ["good"]);
+        assert!(!attempts.sweep(at(end)));
     }
 
     #[test]

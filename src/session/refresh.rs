@@ -23,6 +23,8 @@ pub enum RefreshError {
     IdentityChanged,
     #[error("the file with the refresh did not arrive")]
     PartMissing,
+    #[error("refresh token was sent before, and that answer was lost")]
+    AnswerLost,
 }
 
 impl RefreshError {
@@ -37,6 +39,7 @@ impl RefreshError {
             Self::IdToken(error) => error.code(),
             Self::IdentityChanged => "refresh.identity_changed",
             Self::PartMissing => "app.part_missing",
+            Self::AnswerLost => "refresh.answer_lost",
         }
     }
 
@@ -44,8 +47,31 @@ impl RefreshError {
     pub fn ends_session(&self) -> bool {
         match self {
             Self::Token(error) => error.is_final(),
-            Self::IdentityChanged | Self::IdToken(_) => true,
+            Self::IdentityChanged | Self::IdToken(_) | Self::AnswerLost => true,
             Self::NoRefreshToken | Self::Keys(_) | Self::PartMissing => false,
+        }
+    }
+
+    /// Whether the provider has had enough, and asks for a minute.
+    pub const fn is_limited(&self) -> bool {
+        matches!(self, Self::Token(TokenError::Status { status: 429 }))
+    }
+
+    /// Whether fresh tokens may have been issued that did not get here: then the refresh token counts no more.
+    pub const fn may_be_spent(&self) -> bool {
+        match self {
+            Self::Token(TokenError::Transport(error)) => error.may_have_arrived(),
+            Self::Token(TokenError::Refused(_)) | Self::NoRefreshToken | Self::PartMissing => false,
+            _ => !self.is_limited(),
+        }
+    }
+
+    /// The same, said by what went before: a token that was refused because an earlier answer was lost.
+    #[must_use]
+    pub fn after_a_lost_answer(self) -> Self {
+        match self {
+            Self::Token(TokenError::Refused(refusal)) if refusal.error == "invalid_grant" => Self::AnswerLost,
+            other => other,
         }
     }
 }
@@ -62,10 +88,11 @@ where
     let refresh_token = session.refresh_token().ok_or(RefreshError::NoRefreshToken)?;
     let endpoint = session.provider.token_endpoint();
     let request = token::refresh_request(endpoint, &session.client_id, refresh_token);
+    let asked_at = now();
     let response = send(request).await.map_err(TokenError::from)?;
     let tokens = token::parse(&response, now())?;
     let id_token = match &tokens.id_token {
-        Some(_) => Some(same_person(session, &tokens, &send, now()).await?),
+        Some(_) => Some(same_person(session, &tokens, &send, asked_at).await?),
         // Core §12.2 allows none, and Polar sends none: the subject stays who it was.
         None => session.id_token.clone(),
     };
@@ -89,7 +116,7 @@ async fn same_person<S>(
     session: &SignedIn,
     tokens: &Tokens,
     send: &S,
-    now: Timestamp,
+    asked_at: Timestamp,
 ) -> Result<IdToken, RefreshError>
 where
     S: AsyncFn(Request) -> Result<Response, TransportError>,
@@ -105,8 +132,9 @@ where
         nonce: Nonce::First(before.text("nonce")),
         access_token: &tokens.access_token,
         algorithms: session.provider.algorithms(),
+        asked_at,
     };
-    let after = id_token::verify(token, &keys, expected, now)?;
+    let after = id_token::verify(token, &keys, expected, tokens.received_at)?;
     match id_token::same_identity(before, &after) {
         true => Ok(after),
         false => Err(RefreshError::IdentityChanged),
@@ -185,6 +213,54 @@ mod tests {
         }
         check(refused("temporarily_unavailable"), "token.refused", false);
         check(RefreshError::NoRefreshToken, "refresh.no_refresh_token", false);
+    }
+
+    #[test]
+    fn b32_a_refusal_after_a_lost_answer_says_so_and_no_other_does() {
+        let host = || "api.example".to_owned();
+        let transport = |error: TransportError| RefreshError::from(TokenError::from(error));
+        let html = BodyError::WrongContentType {
+            actual: "text/html".to_owned(),
+        };
+        for lost in [
+            transport(TransportError::Unreachable { host: host() }),
+            transport(TransportError::TimedOut {
+                host: host(),
+                seconds: 15,
+            }),
+            transport(TransportError::Incomplete { host: host() }),
+            TokenError::from(html).into(),
+            TokenError::Status { status: 500 }.into(),
+            IdTokenError::WrongNonce.into(),
+        ] {
+            assert!(lost.may_be_spent(), "{lost}");
+        }
+        for unspent in [
+            transport(TransportError::Offline { host: host() }),
+            transport(TransportError::BlockedByPolicy { origin: host() }),
+            transport(TransportError::Unsendable { host: host() }),
+            TokenError::Status { status: 429 }.into(),
+            refused("temporarily_unavailable"),
+            RefreshError::NoRefreshToken,
+            RefreshError::PartMissing,
+        ] {
+            assert!(!unspent.may_be_spent(), "{unspent}");
+        }
+        check(
+            refused("invalid_grant").after_a_lost_answer(),
+            "refresh.answer_lost",
+            true,
+        );
+        let other = refused("invalid_client");
+        assert_eq!(other.clone().after_a_lost_answer(), other);
+    }
+
+    #[test]
+    fn only_the_limit_of_the_provider_asks_for_a_minute() {
+        let status = |status| RefreshError::from(TokenError::Status { status });
+        assert!(status(429).is_limited());
+        assert!(!status(503).is_limited());
+        assert!(!refused("slow_down").is_limited());
     }
 
     #[test]

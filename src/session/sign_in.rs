@@ -137,10 +137,11 @@ where
         &pending.ask.redirect_uri,
         &pending.verifier,
     );
+    let asked_at = now();
     let response = send(request).await.map_err(TokenError::from)?;
     let tokens = token::parse(&response, now())?;
     let id_token = match keys {
-        Some(keys) => Some(verified(&pending, &tokens, keys, &send, now()).await?),
+        Some(keys) => Some(verified(&pending, &tokens, keys, &send, asked_at).await?),
         None => None,
     };
     Ok(SignedIn::new(pending, tokens, id_token))
@@ -174,7 +175,7 @@ async fn verified<S>(
     tokens: &Tokens,
     keys: Keys,
     send: &S,
-    now: Timestamp,
+    asked_at: Timestamp,
 ) -> Result<IdToken, SignInError>
 where
     S: AsyncFn(Request) -> Result<Response, TransportError>,
@@ -186,7 +187,9 @@ where
         nonce: Nonce::Sent(pending.nonce.expose()),
         access_token: &tokens.access_token,
         algorithms: pending.provider.algorithms(),
+        asked_at,
     };
+    let now = tokens.received_at;
     match id_token::verify(token, &keys, expected, now) {
         Err(IdTokenError::Jws(JwsError::NoFittingKey { kid: Some(_) })) => {
             let keys = fetch_keys(&pending.provider, send).await?;

@@ -201,6 +201,15 @@ impl Tab {
         chain.perform().await.expect("the key goes down");
     }
 
+    /// A key that stays down, as a keyboard repeats it.
+    pub async fn hold(&self, key: &str, code: u32) {
+        for repeat in 0..5 {
+            let event = json!({ "type": "keyDown", "key": key, "code": key, "text": "\r", "windowsVirtualKeyCode": code,
+                "autoRepeat": repeat > 0 });
+            self.devtools("Input.dispatchKeyEvent", event).await;
+        }
+    }
+
     pub async fn press_button(&self, text: &str) {
         self.press(&format!(
             "//button[normalize-space()='{text}' and not(@aria-disabled='true')]"

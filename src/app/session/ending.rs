@@ -15,6 +15,7 @@ impl Session {
     /// The session is over, for a reason that is said.
     pub fn end(self, reason: Failure) {
         storage::remove(Key::Session);
+        storage::remove(Key::Unanswered);
         self.current.set(None);
         self.record_failure(&reason);
         self.forget_secrets();
@@ -37,7 +38,7 @@ impl Session {
         let Some(session) = self.current.get_untracked() else {
             return;
         };
-        for key in [Key::Session, Key::Attempts, Key::Fingerprints] {
+        for key in [Key::Session, Key::Attempts, Key::Unanswered, Key::Fingerprints] {
             storage::remove(key);
         }
         self.current.set(None);

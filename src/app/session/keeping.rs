@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 
 use super::Session;
-use super::refreshing::FIRST_RETRY;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::failure::Failure;
+use crate::session::renewal::Renewals;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
-use crate::time::Timestamp;
 
 impl Session {
     /// Both tokens in one write, then on screen.
@@ -22,7 +21,7 @@ impl Session {
         if kept.is_err() {
             self.notice(Failure::new("session.not_kept", "sessionStorage took no more"));
         }
-        self.retry.set_value((Timestamp::default(), FIRST_RETRY));
+        self.renewals.set_value(Renewals::NONE_FAILED);
         self.current.set(Some(signed_in));
     }
 

@@ -37,6 +37,7 @@ use crate::route::Route;
 use crate::session::attempts::Attempts;
 use crate::session::choice::Choice;
 use crate::session::handover::Ancestors;
+use crate::session::renewal::Renewals;
 use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
 use crate::session::stored;
@@ -45,7 +46,6 @@ use checking::Checking;
 pub use checking::answering;
 pub use clients::{deleting, worded as registration_failure};
 use records::{fingerprint_key, read_attempts, read_choice, read_clients, read_record};
-use refreshing::FIRST_RETRY;
 pub use using::worded;
 
 /// Milliseconds between two looks at the clock.
@@ -83,8 +83,7 @@ pub struct Parts {
     refreshing: RwSignal<bool>,
     now: RwSignal<Timestamp>,
     choice: RwSignal<Choice>,
-    /// When the next refresh may be tried, and how long to wait after that one.
-    retry: StoredValue<(Timestamp, i64)>,
+    renewals: StoredValue<Renewals>,
     turn: StoredValue<Rc<Mutex<()>>, LocalStorage>,
     channel: StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
@@ -124,7 +123,7 @@ impl Session {
             refreshing: RwSignal::new(false),
             now: RwSignal::new(clock::now()),
             choice: RwSignal::new(read_choice()),
-            retry: StoredValue::new((Timestamp::default(), FIRST_RETRY)),
+            renewals: StoredValue::new(Renewals::NONE_FAILED),
             turn: StoredValue::new_local(Rc::new(Mutex::new(()))),
             channel: StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
@@ -149,6 +148,10 @@ impl Session {
         page::on_hidden(move || session.departures.update(|count| *count += 1));
         session.hold_what_was_taken();
         page::watch_going();
+        page::on_online(move || {
+            session.renewals.update_value(Renewals::network_is_back);
+            session.tick();
+        });
         page::on_restored(move || {
             session.leaving.set(false);
             session.restore();

@@ -27,7 +27,7 @@ impl Session {
         match renewing().await {
             Ok(renew) => renew(self, spent).await,
             Err(_) => {
-                self.wait_longer();
+                self.wait_longer(false);
                 Err(RefreshError::PartMissing)
             }
         }

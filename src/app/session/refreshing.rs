@@ -1,10 +1,13 @@
 //! Fresh tokens, one refresh at a time in this tab and across tabs, and the clock that asks for them.
 
+use std::cell::RefCell;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Session;
+use crate::browser::storage::{self, Key};
 use crate::browser::{clock, lock};
 use crate::failure::Failure;
 use crate::oidc::secret::Secret;
@@ -16,17 +19,28 @@ use crate::session::stored;
 
 /// Milliseconds that another tab has to hand over fresh tokens.
 const HANDOVER: u32 = 250;
-/// Seconds before a refresh that failed for want of a network is tried again; doubled each time up to the longest.
-pub(super) const FIRST_RETRY: i64 = 5;
-const LONGEST_RETRY: i64 = 60;
 /// A refresh waited this many milliseconds for its lock: another tab was at it, and may have handed over tokens.
 const WAITED: i64 = 20;
 
+thread_local! {
+    /// How many refreshes have failed, and how the last one did.
+    static FAILED: RefCell<(u32, Option<RefreshError>)> = const { RefCell::new((0, None)) };
+}
+
 impl Session {
-    /// Replaces `spent`, one at a time in this tab and across tabs. If somebody else replaced it meanwhile, that is it.
+    /// Replaces `spent`, one at a time in this tab and across tabs. If somebody else replaced it meanwhile, that is it; and
+    /// if somebody else failed, that too: everybody who waits for the same refresh has the same outcome.
     pub(super) async fn renew_now(self, spent: Secret) -> Result<(), RefreshError> {
+        let failed_before = FAILED.with_borrow(|(count, _)| *count);
         let turn = self.turn.get_value();
         let _turn = turn.lock().await;
+        let failed_meanwhile = FAILED.with_borrow(|(count, last)| match *count == failed_before {
+            true => None,
+            false => last.clone(),
+        });
+        if let Some(error) = failed_meanwhile {
+            return Err(error);
+        }
         let Some(session) = self.current.get_untracked() else {
             return Ok(());
         };
@@ -45,6 +59,9 @@ impl Session {
         })
         .await;
         self.refreshing.set(false);
+        if let Err(error) = &outcome {
+            FAILED.with_borrow_mut(|(count, last)| (*count, *last) = (*count + 1, Some(error.clone())));
+        }
         outcome
     }
 
@@ -63,15 +80,27 @@ impl Session {
             }
             Err(error) if error.ends_session() => self.end_unless_handed_over(&session, digest, error).await,
             Err(error) => {
-                self.wait_longer();
+                self.wait_longer(error.is_limited());
                 Err(error)
             }
         }
     }
 
+    /// That the token was sent is noted first, since the page may be gone before the answer comes.
     pub(super) async fn refreshed(self, session: &SignedIn) -> Result<SignedIn, RefreshError> {
+        let digest = session.refresh_token().map(Secret::digest).unwrap_or_default();
+        let unanswered = storage::read(Key::Unanswered).is_some_and(|before| before == digest);
+        // Where nothing can be written, a loss is said as any other refusal.
+        let _ = storage::write(Key::Unanswered, &digest);
         let send = async move |request| self.fetch(Kind::Keys, request).await;
-        refresh::refresh(session, send, clock::now).await
+        let outcome = refresh::refresh(session, send, clock::now).await;
+        if !unanswered && !outcome.as_ref().is_err_and(RefreshError::may_be_spent) {
+            storage::remove(Key::Unanswered);
+        }
+        outcome.map_err(|error| match unanswered {
+            true => error.after_a_lost_answer(),
+            false => error,
+        })
     }
 
     /// Fresh tokens, for this tab and for those that share what they replace.
@@ -105,11 +134,15 @@ impl Session {
         Err(error)
     }
 
-    pub(super) fn wait_longer(self) {
-        self.retry.update_value(|(at, wait)| {
-            *at = clock::now().plus_seconds(*wait);
-            *wait = (*wait * 2).min(LONGEST_RETRY);
-        });
+    pub(super) fn wait_longer(self, limited: bool) {
+        self.renewals
+            .update_value(|renewals| renewals.failed(limited, clock::now()));
+    }
+
+    /// Whether a refresh that nobody pressed for may begin.
+    pub(super) fn may_renew(self) -> bool {
+        self.renewals
+            .with_value(|renewals| renewals.may_begin(clock::now()))
     }
 
     fn post(self, message: &Message) {
@@ -147,7 +180,11 @@ impl Session {
     /// Once a second, and at once after a sleep, since it asks the clock and not how often it was called.
     pub(super) fn tick(self) {
         let now = clock::now();
+        let before = self.now.get_untracked();
         self.now.set(now);
+        if now.seconds() / 60 != before.seconds() / 60 {
+            self.look_for_unanswered();
+        }
         let Some(session) = self.current.get_untracked() else {
             return;
         };
@@ -156,7 +193,7 @@ impl Session {
         } else if session.is_stale(now)
             && session.refresh_token().is_some()
             && !self.refreshing.get_untracked()
-            && self.retry.with_value(|(at, _)| *at <= now)
+            && self.may_renew()
         {
             spawn_local(async move {
                 let _ = self.renew(session.access_token().clone()).await;

@@ -120,9 +120,15 @@ impl Session {
         Ok(return_to)
     }
 
-    /// Somebody who comes back without an answer was stopped on the provider's own page.
+    /// Somebody who comes back without an answer was stopped on the provider's own page. What took too long is forgotten,
+    /// but not under an answer that came too late and is to be told so.
     pub(super) fn look_for_unanswered(self) {
-        self.unanswered.set(read_attempts().is_unanswered(clock::now()));
+        let mut attempts = read_attempts();
+        let now = clock::now();
+        if untrack(|| self.navigation.route()) != Route::Callback && attempts.sweep(now) {
+            let _ = keep_attempts(&attempts);
+        }
+        self.unanswered.set(attempts.is_unanswered(now));
     }
 
     pub fn is_unanswered(self) -> bool {

@@ -38,12 +38,12 @@ impl Session {
     /// Sends with the token. A token that is about to end is refreshed first; one that is refused, once and afterwards.
     pub async fn send(self, request: Request) -> Result<Response, ApiError> {
         let before = self.current.get_untracked().ok_or(ApiError::SignedOut)?;
-        if before.is_stale(clock::now()) && before.refresh_token().is_some() {
+        if before.is_stale(clock::now()) && before.refresh_token().is_some() && self.may_renew() {
             // If it fails, the old token may still open this one call.
             let _ = self.renew(before.access_token().clone()).await;
         }
         let (response, used) = self.send_once(&request).await?;
-        if !api_error::asks_for_refresh(&response) {
+        if !api_error::asks_for_refresh(&response) || !self.may_renew() {
             return Ok(response);
         }
         match self.renew(used).await {

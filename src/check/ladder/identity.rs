@@ -46,6 +46,7 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
             nonce: Nonce::Sent(departure.nonce.expose()),
             access_token: &tokens.access_token,
             algorithms: self.provider.algorithms(),
+            asked_at: tokens.received_at,
         };
         // Core §10.1.1: keys may have been rotated, so an unknown kid is worth one more look.
         let mut looks = 0;
@@ -71,7 +72,7 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
                 let why = "No key is published that it could be verified with. See D6.";
                 return Ok(Verified::NoKeys(why.to_owned()));
             }
-            match id_token::verify(token, &keys, expected, (self.wire.now)()) {
+            match id_token::verify(token, &keys, expected, tokens.received_at) {
                 Err(IdTokenError::Jws(JwsError::NoFittingKey { kid: Some(_) })) if looks == 1 => {}
                 Err(error) => return Ok(Verified::Fails(error)),
                 Ok(token) => return Ok(Verified::Holds(token)),

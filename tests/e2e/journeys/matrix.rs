@@ -1,8 +1,9 @@
 //! Trouble on the line as a real `fetch` meets it: the table of `tests/sign_in/trouble_table.rs` again, on screen.
 //!
-//! Two browsers share the table by endpoint. Left out are the two kinds in which the browser sends nothing: which
-//! of the page's connections that is cannot be chosen from outside.
+//! Two browsers share the table by endpoint. The two kinds in which the browser sends nothing need its own tools, so they
+//! run in Chromium alone.
 
+use std::fs;
 use std::time::Duration;
 
 use local_polar::{Endpoint, Trouble};
@@ -35,25 +36,120 @@ async fn every_trouble_at_the_endpoints_of_a_session() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i01_i04_every_request_that_the_browser_does_not_send() {
+    let world = World::start().await;
+    world.tab.before_every_page(HINDRANCE).await;
+    world.tab.devtools("Network.enable", json!({})).await;
+    for (column, endpoint) in Endpoint::ALL.into_iter().enumerate() {
+        for (kind, codes, _) in ROWS {
+            if !matches!(kind, Kind::OnTheLine(_)) {
+                check(&world, endpoint, kind, codes[column]).await;
+            }
+        }
+    }
+    // Not through `finish`: the browser says on its console what it refused to send, as it should.
+    let _ = world.tab.driver.clone().quit().await;
+}
+
 async fn run(endpoints: &[Endpoint]) {
     let world = World::start().await;
     for endpoint in endpoints {
         let column = Endpoint::ALL.iter().position(|known| known == endpoint);
         let column = column.expect("every endpoint has a column");
         for (kind, codes, case) in ROWS {
-            if let Kind::OnTheLine(trouble) = kind {
-                println!("{case} {trouble:?} at {endpoint:?}");
-                check(&world, *endpoint, trouble, codes[column]).await;
+            if matches!(kind, Kind::OnTheLine(_)) {
+                println!("{case} {kind:?} at {endpoint:?}");
+                check(&world, *endpoint, kind, codes[column]).await;
             }
         }
-        world.assert_no_secret_visible().await;
     }
     world.finish().await;
 }
 
-async fn check(world: &World, endpoint: Endpoint, trouble: Trouble, code: &str) {
+/// A tab that is named after what hinders it: without a network, or under a policy that leaves one path out.
+const HINDRANCE: &str = "window.hinder = name => {
+        window.name = name;
+        const [kind, ...paths] = name.split(' ');
+        if (kind === 'offline') Object.defineProperty(navigator, 'onLine', { get: () => false, configurable: true });
+        if (kind !== 'policy') return;
+        const policy = document.createElement('meta');
+        policy.httpEquiv = 'Content-Security-Policy';
+        policy.content = `connect-src 'self' ${paths.join(' ')}`;
+        document.head.append(policy);
+    };
+    if (!document.head) {
+        new MutationObserver((_, observer) => {
+            if (!document.head) return;
+            observer.disconnect();
+            window.hinder(window.name);
+        }).observe(document, { childList: true, subtree: true });
+    } else {
+        window.hinder(window.name);
+    }";
+
+const PATHS: [(&str, &[Endpoint]); 5] = [
+    ("/.well-known/openid-configuration", &[Endpoint::Discovery]),
+    ("/.well-known/jwks.json", &[Endpoint::Keys]),
+    (TOKEN, &[Endpoint::TokenByCode, Endpoint::TokenByRefresh]),
+    ("/v1/oauth2/userinfo", &[Endpoint::UserInfo]),
+    (ORGANIZATIONS, &[Endpoint::Organizations]),
+];
+
+/// From now on, in this page and the next, the browser sends no request of one kind.
+async fn hinder(world: &World, kind: Kind, endpoint: Endpoint) {
+    let of_it = |path: &&str| PATHS.iter().any(|(it, of)| it == path && of.contains(&endpoint));
+    let (blocked, open): (Vec<&str>, Vec<&str>) = PATHS.iter().map(|(path, _)| *path).partition(of_it);
+    let name = match kind {
+        Kind::Offline => {
+            let urls = json!({ "urls": [format!("{}{}", world.api, blocked[0])] });
+            world.tab.devtools("Network.setBlockedURLs", urls).await;
+            "offline".to_owned()
+        }
+        _ => {
+            let open: Vec<String> = open.iter().map(|path| format!("{}{path}", world.api)).collect();
+            format!("policy {}", open.join(" "))
+        }
+    };
+    // What the pages ask for beside the six goes on.
+    let name = format!("{name} {0}/v1/users/ {0}/v1/oauth2/register", world.api);
+    let script = format!(
+        "window.hinder ? window.hinder({0}) : window.name = {0}",
+        json!(name)
+    );
+    world.tab.script(&script).await;
+}
+
+async fn be_unhindered(world: &World) {
     world.provider.set_trouble(None);
-    let meet = || world.provider.set_trouble(Some((endpoint, trouble)));
+    if world
+        .tab
+        .script("const named = window.name; window.name = ''; return named")
+        .await
+        != json!("")
+    {
+        let none = json!({ "urls": [] });
+        world.tab.devtools("Network.setBlockedURLs", none).await;
+        world.tab.reload().await;
+    }
+}
+
+/// What a person is told to do about a failure.
+fn remedy(code: &str) -> String {
+    let failures = fs::read_to_string("docs/failures.md").expect("the failures are listed");
+    let row = failures
+        .lines()
+        .find(|row| row.starts_with(&format!("| `{code}` |")));
+    let cells = row.and_then(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    cells.unwrap_or_else(|| panic!("{code} is not listed")).to_owned()
+}
+
+async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
+    be_unhindered(world).await;
+    let meet = async || match kind {
+        Kind::OnTheLine(trouble) => world.provider.set_trouble(Some((endpoint, trouble))),
+        hindrance => hinder(world, hindrance, endpoint).await,
+    };
     let is_later = matches!(
         endpoint,
         Endpoint::TokenByRefresh | Endpoint::UserInfo | Endpoint::Organizations
@@ -64,10 +160,10 @@ async fn check(world: &World, endpoint: Endpoint, trouble: Trouble, code: &str) 
         connect::open(world).await;
         world.tab.clear_storage().await;
     }
-    let asked = asked(world, endpoint);
+    let (asked, tokens) = (asked(world, endpoint), world.tokens().await);
     match endpoint {
         Endpoint::Discovery => {
-            meet();
+            meet().await;
             connect::open(world).await;
         }
         Endpoint::Keys | Endpoint::TokenByCode => {
@@ -78,38 +174,49 @@ async fn check(world: &World, endpoint: Endpoint, trouble: Trouble, code: &str) 
                 address.as_str().starts_with(&world.api).then_some(address)
             });
             let answer = world.provider.approve(address.await.as_str(), DEV, &[]);
-            meet();
+            meet().await;
             world.tab.open(&answer).await;
         }
         Endpoint::TokenByRefresh => {
-            meet();
+            meet().await;
             account::refresh(world).await;
         }
         Endpoint::UserInfo => {
-            meet();
+            meet().await;
             world.open("/account/").await;
         }
         Endpoint::Organizations => {
-            meet();
+            meet().await;
             world.open("/organizations/").await;
         }
     }
     if code.is_empty() {
         see_it_through(world, endpoint).await;
     } else {
-        world.tab.see_failure(code).await;
+        let said = world.tab.see_failure(code).await;
+        assert!(said.contains(&remedy(code)), "{code} without its remedy: {said}");
         assert_eq!(account::is_signed_in(world).await, is_later, "{code}");
     }
+    let all = world.provider.requests().len();
     tokio::time::sleep(AFTERWARDS).await;
     let sent = self::asked(world, endpoint) - asked;
-    let expected = usize::from(trouble != Trouble::PreflightRefused || code.is_empty());
-    assert_eq!(sent, expected, "{trouble:?} at {endpoint:?}");
-    if !code.is_empty() && !is_later {
-        world.assert_nothing_kept().await;
+    let is_sent = match kind {
+        Kind::OnTheLine(trouble) => trouble != Trouble::PreflightRefused || code.is_empty(),
+        Kind::Offline | Kind::Forbidden => false,
+    };
+    assert_eq!(sent, usize::from(is_sent), "{kind:?} at {endpoint:?}");
+    match is_later {
+        true if !code.is_empty() => assert_eq!(world.tokens().await, tokens, "{kind:?} at {endpoint:?}"),
+        false if !code.is_empty() => {
+            world.assert_nothing_kept().await;
+            assert_eq!(world.provider.requests().len(), all, "nothing follows a refusal");
+        }
+        _ => {}
     }
     let cookies = world.tab.script("return document.cookie").await;
     assert_eq!(cookies, json!(""));
     world.assert_no_redirect_followed();
+    world.assert_no_secret_visible().await;
 }
 
 /// Signed in, with tokens that work; a refresh that was answered too late has spent them.

@@ -1,6 +1,7 @@
 //! What people do, one file a theme; a test's name is the sentence that it proves.
 
 mod addresses;
+mod asked;
 mod callbacks;
 mod check;
 mod choices;
@@ -13,6 +14,7 @@ mod guards;
 mod hosted;
 mod keyboard;
 mod leaving;
+mod life;
 mod looks;
 mod matrix;
 mod offline;

@@ -59,3 +59,17 @@ pub async fn choose_environment(tab: &Tab, name: &str) {
     ))
     .await;
 }
+
+pub async fn choose_prompt(tab: &Tab, prompt: &str) {
+    tab.press(&format!("//select[@id='prompt']/option[@value='{prompt}']"))
+        .await;
+}
+
+pub async fn search_scopes(tab: &Tab, text: &str) {
+    let script = format!(
+        "const field = document.getElementById('scope-search'); field.value = {}; \
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+        serde_json::json!(text)
+    );
+    tab.script(&script).await;
+}

@@ -61,6 +61,7 @@ fn verify(token: &str) -> Option<IdToken> {
         nonce: Nonce::Sent(NONCE),
         access_token: &access_token,
         algorithms: BOTH,
+        asked_at: NOW,
     };
     match id_token::verify(&Secret::new(token), &KEYS, expected, NOW) {
         Ok(token) => Some(token),

@@ -1,0 +1,288 @@
+//! A session through the days of a device: it sleeps, loses its network, has a wrong clock, is reloaded at the worst moment,
+//! meets a limit, and finds that its storage was changed.
+
+use local_polar::{Endpoint, Trouble};
+use serde_json::{Value, json};
+
+use crate::screens::{account, connect, consent, organization};
+use crate::world::{ORGANIZATIONS, TOKEN, World};
+
+const DEV: &str = "dev@example.com";
+const HOUR: i64 = 3600;
+
+/// From here on this page's clock is ahead by so much more.
+async fn set_clock_ahead(world: &World, seconds: i64) {
+    let script =
+        format!("const real = Date.now; Date.now = () => real.call(Date) + {seconds} * 1000; return true");
+    world.tab.script(&script).await;
+}
+
+/// The clock stands still: whatever waits for it waits for ever.
+async fn stop_clock(world: &World) {
+    world
+        .tab
+        .script("const now = Date.now(); Date.now = () => now; return true")
+        .await;
+}
+
+/// From the next page on the clock of this device differs.
+async fn wrong_clock(world: &World, seconds: i64) {
+    let script = format!(
+        "const Real = Date, ahead = {seconds} * 1000;
+         Date = class extends Real {{
+             constructor(...given) {{ given.length ? super(...given) : super(Real.now() + ahead) }}
+             static now() {{ return Real.now() + ahead }}
+         }}"
+    );
+    world.tab.before_every_page(&script).await;
+}
+
+async fn trouble(world: &World, trouble: Trouble) {
+    world
+        .provider
+        .set_trouble(Some((Endpoint::TokenByRefresh, trouble)));
+}
+
+async fn edit_session(world: &World, edit: &str) {
+    let script = format!(
+        "const kept = JSON.parse(sessionStorage['polar-connect.session']);
+         {edit};
+         sessionStorage['polar-connect.session'] = JSON.stringify(kept)"
+    );
+    world.tab.script(&script).await;
+}
+
+async fn until_refreshes(world: &World, count: usize) {
+    world
+        .tab
+        .until("a refresh", async || {
+            (world.refreshes().len() == count).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b32_a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to_be_spent() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tokens().await;
+    trouble(&world, Trouble::NoCors).await;
+    account::refresh(&world).await;
+    world.tab.see_failure("network.unreachable").await;
+    assert!(
+        account::is_signed_in(&world).await,
+        "nobody is signed out by a network"
+    );
+    world.provider.set_trouble(None);
+    account::refresh(&world).await;
+    let said = world.tab.see_failure("refresh.answer_lost").await;
+    assert!(said.contains("its answer never got here"), "{said}");
+    assert!(!account::is_signed_in(&world).await);
+    assert_eq!(world.tab.stored("unanswered").await, None);
+    world.assert_nothing_kept().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_is_said() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tokens().await;
+    trouble(&world, Trouble::Slow).await;
+    account::refresh(&world).await;
+    until_refreshes(&world, 1).await;
+    world.provider.set_trouble(None);
+    world.tab.reload().await;
+    // The old access token went with the old refresh token, so the page needs a refresh at once.
+    world.tab.see_failure("refresh.answer_lost").await;
+    assert_eq!(world.refreshes()[0].status, 200, "the answer was a good one");
+    world.assert_nothing_kept().await;
+    world.finish().await;
+}
+
+/// Goes back and forth in one breath, so that the list is asked for again and again before any answer comes.
+async fn ask_twenty_times(world: &World) {
+    let script = "const link = name => [...document.querySelectorAll('nav.rail a')].find(it => it.textContent === name);
+        const wait = () => new Promise(done => setTimeout(done, 20));
+        const done = arguments[0];
+        (async () => {
+            for (let turn = 0; turn < 20; turn++) {
+                link('Organizations').click();
+                await wait();
+                link('Connect').click();
+                await wait();
+            }
+            link('Organizations').click();
+            done(true);
+        })()";
+    world.tab.script_async(script).await;
+}
+
+fn refused_lists(world: &World) -> usize {
+    let lists = world.seen(ORGANIZATIONS);
+    lists.iter().filter(|request| request.status == 401).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b35_twenty_calls_that_are_refused_at_once_share_one_refresh() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Organizations").await;
+    organization::names(&world).await;
+    world.provider.expire_access_tokens();
+    trouble(&world, Trouble::Slow).await;
+    ask_twenty_times(&world).await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    assert!(refused_lists(&world) >= 20, "{}", refused_lists(&world));
+    assert_eq!(world.refreshes().len(), 1);
+    assert!(account::is_signed_in(&world).await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited_for() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Organizations").await;
+    organization::names(&world).await;
+    world.provider.expire_access_tokens();
+    trouble(&world, Trouble::Limited).await;
+    ask_twenty_times(&world).await;
+    world.tab.see_failure("api.invalid_token").await;
+    assert_eq!(world.refreshes().len(), 1, "a limit is not run into again");
+    assert!(account::is_signed_in(&world).await);
+    world.provider.set_trouble(None);
+    set_clock_ahead(&world, 61).await;
+    account::go_to(&world, "Connect").await;
+    account::go_to(&world, "Organizations").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    assert_eq!(world.refreshes().len(), 2);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f20_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    edit_session(&world, "kept.record.tokens.expires_in = 3600").await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    world.provider.expire_access_tokens();
+    world.provider.advance(12 * HOUR);
+    set_clock_ahead(&world, 12 * HOUR).await;
+    account::see_refreshed(&world, 1).await;
+    account::go_to(&world, "Organizations").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    assert_eq!(world.refreshes().len(), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b34_without_a_network_the_session_waits_and_goes_on_when_it_is_back() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tab.devtools("Network.enable", json!({})).await;
+    let network = async |offline: bool| {
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        world
+            .tab
+            .devtools("Network.emulateNetworkConditions", conditions)
+            .await;
+    };
+    network(true).await;
+    account::refresh(&world).await;
+    world.tab.see_failure("network.offline").await;
+    edit_session(&world, "kept.record.tokens.expires_in = 30").await;
+    // The page looks into its storage again, finds a token that is about to end, and cannot refresh it.
+    world
+        .tab
+        .script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        .await;
+    // No time passes, so what is tried now is tried because the network is back.
+    stop_clock(&world).await;
+    assert!(account::is_signed_in(&world).await);
+    assert_eq!(world.refreshes().len(), 0);
+    network(false).await;
+    until_refreshes(&world, 1).await;
+    account::see_refreshed(&world, 1).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c28_a_clock_that_is_hours_off_is_named_with_its_difference_and_nothing_is_kept() {
+    for (seconds, words) in [
+        (5 * HOUR, "5 h ahead"),
+        (-5 * HOUR, "behind"),
+        (1800, "30 min ahead"),
+    ] {
+        let world = World::start().await;
+        wrong_clock(&world, seconds).await;
+        connect::open(&world).await;
+        connect::sign_in(&world).await;
+        consent::allow_as(&world, DEV).await;
+        let said = world.tab.see_failure("clock.differs").await;
+        assert!(said.contains(words), "{said}");
+        assert_eq!(world.count(TOKEN), 1);
+        world.assert_nothing_kept().await;
+        world.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f06_f07_what_was_damaged_is_older_or_points_elsewhere_is_discarded_with_a_word() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tokens().await;
+    let good = world.tab.stored("session").await.expect("signed in");
+    world.provider.forget_requests();
+    let edited = |member: &str, value: Value| {
+        let mut record = good.clone();
+        let place = record.pointer_mut(member).unwrap_or_else(|| panic!("{member}"));
+        *place = value;
+        record.to_string()
+    };
+    for kept in [
+        good.to_string()[..400].to_owned(),
+        "null".to_owned(),
+        edited("/version", json!(1)),
+        edited("/record/environment", json!("nowhere")),
+        edited("/record/provider/issuer", json!("https://polar.example")),
+        edited(
+            "/record/provider/token_endpoint",
+            json!("https://polar.example/token"),
+        ),
+        edited("/record/tokens/access_token", Value::Null),
+    ] {
+        let script = format!("sessionStorage['polar-connect.session'] = {}", json!(kept));
+        world.tab.script(&script).await;
+        world.tab.reload().await;
+        world.tab.see_failure("session.discarded").await;
+        assert!(!account::is_signed_in(&world).await);
+        assert_eq!(world.tab.stored("session").await, None);
+    }
+    let asked = world.provider.requests();
+    assert!(
+        asked
+            .iter()
+            .all(|request| request.header("authorization").is_none()),
+        "no token was sent"
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f12_what_was_left_open_too_long_is_forgotten_without_another_sign_in() {
+    let world = World::start().await;
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::see(&world).await;
+    world.tab.back().await;
+    let open =
+        "return JSON.parse(sessionStorage['polar-connect.attempts'] ?? '{}').record?.open?.length ?? 0";
+    assert_eq!(world.tab.script(open).await, json!(1));
+    set_clock_ahead(&world, 11 * 60).await;
+    let none = format!("return (() => {{ {open} }})() === 0");
+    world.tab.until_script("nothing left open", &none).await;
+    world.finish().await;
+}

@@ -286,3 +286,50 @@ async fn f12_what_was_left_open_too_long_is_forgotten_without_another_sign_in() 
     world.tab.until_script("nothing left open", &none).await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f16_going_back_after_the_sign_out_shows_nobody() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    world.tokens().await;
+    world.tab.open(&format!("{}/", world.api)).await;
+    connect::open(&world).await;
+    world.tab.press_button("Sign out").await;
+    world.tab.see_text("Signed out of this tab").await;
+    while world.tab.address().await.path() != "/account/" {
+        world.tab.back().await;
+    }
+    world.tab.see_failure("session.signed_out").await;
+    assert_eq!(world.tab.address().await.path(), "/account/");
+    assert!(!world.tab.shows(DEV).await, "nobody is shown");
+    world.assert_nothing_kept().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f23_f24_a_program_that_stops_in_the_middle_of_a_session_says_so_and_keeps_it() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let tokens = world.tokens().await;
+    // A program of its own whose start traps, as a panic of the app ends.
+    let trap = "setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
+        [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))))";
+    world.tab.script(trap).await;
+    world.tab.see_text("The app stopped").await;
+    world.tab.see_text("Your tokens are still in this tab.").await;
+    let text = world
+        .tab
+        .script("return document.documentElement.outerHTML")
+        .await;
+    for secret in world.known_secrets().await {
+        assert!(
+            !text.to_string().contains(&secret),
+            "a secret is on the failure screen"
+        );
+    }
+    world.tab.press_button("Reload").await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.tokens().await, tokens);
+    // Not through `finish`: the browser says on its console what stopped, as it should.
+    let _ = world.tab.driver.clone().quit().await;
+}

@@ -20,6 +20,7 @@ pub mod json;
 pub mod route;
 pub mod time;
 
+pub mod cause;
 pub mod check;
 pub mod clients;
 pub mod desk;

@@ -28,7 +28,6 @@ use shell::shell;
 ///
 /// The address is scrubbed first: whatever happens later, a code is neither in the history nor in a screenshot.
 pub fn start() {
-    fetch::watch_policy();
     let Some(base) = location::base_uri().and_then(|uri| Base::new(&uri)) else {
         return;
     };
@@ -68,6 +67,7 @@ fn app(callback: Option<Callback>) -> AnyView {
         Some(Ok(config)) => {
             let callback = callback.try_update_value(Option::take).flatten();
             let session = Session::new(config, navigation, callback);
+            provide_context(session);
             shell(Some(session), pages::current(session))
         }
     })

@@ -1,56 +1,126 @@
 //! `fetch`, held to what this page allows: no cookies, no redirects, no cache, no referrer, a time and a size limit.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
+use gloo_events::EventListener;
 use gloo_net::http::RequestBuilder;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
+use url::Url;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
-    RequestRedirect, SecurityPolicyViolationEvent,
+    RequestRedirect, SecurityPolicyViolationEvent, SecurityPolicyViolationEventDisposition,
 };
 
+use super::{clock, page};
+use crate::cause::Failed;
+use crate::cause::policy::{self, Violation};
 use crate::http::{Method, Request, Response, TransportError};
 
 /// Seconds for the whole of an answer. A refresh that loses a race at Polar hangs for 30 s; nobody waits for that.
 pub const TIME_LIMIT: u32 = 15;
 /// Milliseconds within which the browser reports that its policy was the reason; the event comes after the failure.
 const VIOLATION_DELAY: u32 = 20;
-/// Violations that are remembered.
-const MOST_VIOLATIONS: usize = 32;
+/// Failures that are remembered, for whoever asks why.
+const MOST_FAILURES: usize = 8;
 
 thread_local! {
-    static VIOLATIONS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static FAILURES: RefCell<Vec<Rc<Failure>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// From then on a connection that the page's own policy forbids is told apart from one that fails.
-pub fn watch_policy() {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
-        return;
-    };
-    gloo_events::EventListener::new(&document, "securitypolicyviolation", |event| {
-        let Some(event) = event.dyn_ref::<SecurityPolicyViolationEvent>() else {
-            return;
-        };
-        if event.effective_directive() == "connect-src" {
-            VIOLATIONS.with_borrow_mut(|list| {
-                list.push(event.blocked_uri());
-                let surplus = list.len().saturating_sub(MOST_VIOLATIONS);
-                list.drain(..surplus);
-            });
-        }
+/// A request that failed, and what the browser reported meanwhile.
+pub struct Failure {
+    pub request: Failed,
+    report: Option<SecurityPolicyViolationEvent>,
+}
+
+impl Failure {
+    pub fn violation(&self) -> Option<Violation> {
+        self.report.as_ref().map(violation)
+    }
+}
+
+/// The last failure that was told with these words.
+pub fn failure(fact: &str) -> Option<Rc<Failure>> {
+    FAILURES.with_borrow(|list| {
+        let told = |failure: &&Rc<Failure>| failure.request.error.to_string() == fact;
+        list.iter().rev().find(told).cloned()
     })
-    .forget();
+}
+
+/// What the page's own policy forbade while a request was under way.
+pub(super) struct Reports {
+    seen: Rc<RefCell<Option<SecurityPolicyViolationEvent>>>,
+    _listener: Option<EventListener>,
+}
+
+impl Reports {
+    pub(super) fn about(url: &Url) -> Self {
+        let seen = Rc::default();
+        let document = web_sys::window().and_then(|window| window.document());
+        let listener = document.map(|document| {
+            let (seen, url) = (Rc::clone(&seen), url.clone());
+            EventListener::new(&document, "securitypolicyviolation", move |event| {
+                let Some(event) = event.dyn_ref::<SecurityPolicyViolationEvent>() else {
+                    return;
+                };
+                let counts = event.effective_directive() == "connect-src"
+                    && event.disposition() == SecurityPolicyViolationEventDisposition::Enforce;
+                if counts && policy::is_about(&event.blocked_uri(), &url) {
+                    *seen.borrow_mut() = Some(event.clone());
+                }
+            })
+        });
+        Self {
+            seen,
+            _listener: listener,
+        }
+    }
+
+    /// Once nothing came.
+    pub(super) async fn take(&self) -> Option<SecurityPolicyViolationEvent> {
+        TimeoutFuture::new(VIOLATION_DELAY).await;
+        self.seen.take()
+    }
+}
+
+pub(super) fn violation(report: &SecurityPolicyViolationEvent) -> Violation {
+    Violation {
+        policy: report.original_policy(),
+        directive: report.effective_directive(),
+        blocked: report.blocked_uri(),
+    }
 }
 
 pub async fn send(request: Request) -> Result<Response, TransportError> {
+    let started = clock::now();
+    let mut report = None;
+    let outcome = within_limit(&request, &mut report).await;
+    if let Err(error) = &outcome {
+        let millis = clock::now().millis() - started.millis();
+        if let Some(request) = Failed::of(&request, error, millis) {
+            FAILURES.with_borrow_mut(|list| {
+                list.push(Rc::new(Failure { request, report }));
+                let surplus = list.len().saturating_sub(MOST_FAILURES);
+                list.drain(..surplus);
+            });
+        }
+    }
+    outcome
+}
+
+async fn within_limit(
+    request: &Request,
+    report: &mut Option<SecurityPolicyViolationEvent>,
+) -> Result<Response, TransportError> {
     let host = request.url.host_str().unwrap_or_default().to_owned();
     let abort = AbortController::new().map_err(|_| TransportError::Unsendable { host: host.clone() })?;
-    let answer = exchange(&request, &host, &abort).boxed_local();
+    let answer = exchange(request, &host, &abort, report).boxed_local();
     let limit = TimeoutFuture::new(TIME_LIMIT * 1000);
     let outcome = match select(answer, limit).await {
         Either::Left((answer, _)) => Some(answer),
@@ -70,6 +140,7 @@ async fn exchange(
     request: &Request,
     host: &str,
     abort: &AbortController,
+    report: &mut Option<SecurityPolicyViolationEvent>,
 ) -> Result<Response, TransportError> {
     let unsendable = |_| TransportError::Unsendable {
         host: host.to_owned(),
@@ -101,9 +172,13 @@ async fn exchange(
         None => builder.build(),
     }
     .map_err(unsendable)?;
+    let reports = Reports::about(&request.url);
     let response = match sent.send().await {
         Ok(response) => response,
-        Err(_) => return Err(why_nothing_came(request, host).await),
+        Err(_) => {
+            *report = reports.take().await;
+            return Err(why_nothing_came(request, host, report.is_some()));
+        }
     };
     let body = match response.body() {
         Some(stream) => read(stream, request.limit, host).await?,
@@ -142,20 +217,15 @@ async fn read(stream: web_sys::ReadableStream, limit: usize, host: &str) -> Resu
 }
 
 /// The browser says only "failed to fetch"; what else it lets us know is gathered here.
-async fn why_nothing_came(request: &Request, host: &str) -> TransportError {
-    TimeoutFuture::new(VIOLATION_DELAY).await;
-    let origin = request.url.origin().ascii_serialization();
-    let blocked = VIOLATIONS.with_borrow(|list| list.iter().any(|uri| uri.starts_with(&origin)));
-    let online = web_sys::window().is_none_or(|window| window.navigator().on_line());
-    if blocked {
-        TransportError::BlockedByPolicy { origin }
-    } else if online {
-        TransportError::Unreachable {
-            host: host.to_owned(),
+fn why_nothing_came(request: &Request, host: &str, was_forbidden: bool) -> TransportError {
+    let host = host.to_owned();
+    if was_forbidden {
+        TransportError::BlockedByPolicy {
+            origin: request.url.origin().ascii_serialization(),
         }
+    } else if page::is_online() {
+        TransportError::Unreachable { host }
     } else {
-        TransportError::Offline {
-            host: host.to_owned(),
-        }
+        TransportError::Offline { host }
     }
 }

@@ -12,6 +12,7 @@ pub mod file;
 pub mod location;
 pub mod lock;
 pub mod page;
+pub mod probe;
 pub mod random;
 pub mod storage;
 pub mod svg;

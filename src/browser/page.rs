@@ -140,6 +140,11 @@ pub fn on_online(mut back: impl FnMut() + 'static) {
     }
 }
 
+/// What the browser says of this device. Without a word of it, there is a network.
+pub fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
 pub fn on_history(mut moved: impl FnMut() + 'static) {
     if let Some(window) = web_sys::window() {
         EventListener::new(&window, "popstate", move |_| moved()).forget();

@@ -1,0 +1,75 @@
+//! The requests that a cause is found by: each as `fetch` offers it, without cookies, cache and referrer, within a time limit.
+
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
+use gloo_net::http::{Method, RequestBuilder};
+use gloo_timers::future::TimeoutFuture;
+use web_sys::{
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect,
+    ResponseType,
+};
+
+use super::clock;
+use super::fetch::{Reports, violation};
+use crate::cause::probe::TIME_LIMIT;
+use crate::cause::{Answer, Came};
+use crate::http::Request;
+
+/// Sends once. What comes is looked at no further than the browser's word for what it is.
+///
+/// A redirect is reported where the answer may be read. Where it may not, the Fetch standard knows nothing but to follow it (§4.1); nothing
+/// that could be of use to anybody goes along.
+pub async fn send(request: &Request, is_readable: bool) -> Answer {
+    let started = clock::now();
+    let reports = Reports::about(&request.url);
+    let came = within_limit(request, is_readable).await;
+    let violation = match came {
+        Came::Nothing => reports.take().await.as_ref().map(violation),
+        _ => None,
+    };
+    Answer {
+        came,
+        millis: clock::now().millis() - started.millis(),
+        times: 1,
+        violation,
+    }
+}
+
+async fn within_limit(request: &Request, is_readable: bool) -> Came {
+    let Ok(abort) = AbortController::new() else {
+        return Came::Nothing;
+    };
+    let (mode, redirect) = match is_readable {
+        true => (RequestMode::Cors, RequestRedirect::Manual),
+        false => (RequestMode::NoCors, RequestRedirect::Follow),
+    };
+    let mut builder = RequestBuilder::new(request.url.as_str())
+        .method(Method::GET)
+        .mode(mode)
+        .redirect(redirect)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&abort.signal()));
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    let Ok(request) = builder.build() else {
+        return Came::Nothing;
+    };
+    let limit = TimeoutFuture::new(TIME_LIMIT * 1000);
+    let came = match select(request.send().boxed_local(), limit).await {
+        Either::Left((Ok(response), _)) => match response.type_() {
+            ResponseType::Opaque => Came::Hidden,
+            ResponseType::Opaqueredirect => Came::Redirect,
+            _ => Came::Readable {
+                status: response.status(),
+            },
+        },
+        Either::Left((Err(_), _)) => Came::Nothing,
+        Either::Right(_) => Came::Silence,
+    };
+    // Its body is not needed, and a slow one would keep the connection.
+    abort.abort();
+    came
+}

@@ -1,0 +1,203 @@
+//! From what was seen to the cause: one rule a cause, in the order of the table in [`words`](super::words).
+
+use super::probe::Probe;
+use super::words::{Cause, Words};
+use super::{Came, Failed, Seen, is_near, is_this_device};
+use crate::http::TransportError;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// What was seen leaves no other cause.
+    Proven,
+    /// It fits, and so would another one.
+    Likely,
+}
+
+impl Certainty {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Likely => "likely",
+        }
+    }
+
+    fn proven_if(proven: bool) -> Self {
+        if proven { Self::Proven } else { Self::Likely }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub cause: Cause,
+    pub certainty: Certainty,
+    /// What was seen, a sentence each: that much is certain, whatever the cause.
+    pub evidence: Vec<String>,
+    /// What is inferred and not seen; empty where nothing is.
+    pub inferred: String,
+    /// The line of the policy, as it is and as it must be.
+    pub change: Option<(String, String)>,
+}
+
+impl Finding {
+    pub fn words(&self) -> &'static Words {
+        self.cause.words()
+    }
+}
+
+/// A cause, how certain it is, and what else is inferred.
+type Verdict = (Cause, Certainty, &'static str);
+
+type Rule = fn(&Failed, &Seen) -> Option<Verdict>;
+
+const RULES: &[Rule] = &[
+    own_policy,
+    mixed_content,
+    offline,
+    timed_out,
+    redirect_refused,
+    preflight_refused,
+    cors_missing,
+    answered,
+    one_address,
+];
+
+use Certainty::{Likely, Proven};
+
+pub fn find(failed: &Failed, seen: &Seen) -> Finding {
+    let (cause, certainty, inferred) =
+        RULES
+            .iter()
+            .find_map(|rule| rule(failed, seen))
+            .unwrap_or((Cause::HostUnreachable, Likely, ""));
+    let inferred = match (certainty, inferred) {
+        (Likely, "") => cause.words().likely,
+        (_, inferred) => inferred,
+    };
+    let violation = seen.violation().filter(|_| cause == Cause::OwnPolicy);
+    let origin = failed.address.origin().ascii_serialization();
+    Finding {
+        cause,
+        certainty,
+        evidence: evidence(failed, seen),
+        inferred: inferred.trim_start_matches("always: ").to_owned(),
+        change: violation.map(|violation| violation.change(&origin)),
+    }
+}
+
+fn own_policy(_: &Failed, seen: &Seen) -> Option<Verdict> {
+    seen.violation().map(|_| (Cause::OwnPolicy, Proven, ""))
+}
+
+fn mixed_content(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_it = seen.is_mixed(&failed.address) && seen.is_unanswered(Probe::Simple);
+    is_it.then(|| {
+        (
+            Cause::MixedContent,
+            Certainty::proven_if(!is_near(&failed.address)),
+            "",
+        )
+    })
+}
+
+fn offline(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    if is_this_device(&failed.address) {
+        return None;
+    }
+    let is_now = !seen.online && seen.is_unanswered(Probe::Simple);
+    let was = matches!(failed.error, TransportError::Offline { .. }) && seen.is_answered(Probe::Simple);
+    if is_now {
+        return Some((Cause::Offline, Proven, ""));
+    }
+    if was {
+        return Some((Cause::Offline, Proven, "It is over: the address answers again."));
+    }
+    seen.is_unanswered(Probe::Own)
+        .then_some((Cause::Offline, Likely, ""))
+}
+
+fn timed_out(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_silent = [Probe::Simple, Probe::Hidden]
+        .map(|probe| seen.came(probe))
+        .contains(&Some(Came::Silence));
+    let did = matches!(failed.error, TransportError::TimedOut { .. });
+    let inferred = match (is_silent, seen.is_answered(Probe::Host)) {
+        (true, true) => "Only this address is silent: its host answers.",
+        (true, false) => {
+            "The whole host is silent: it is down or overloaded, or a firewall drops what is sent to it."
+        }
+        (false, _) if seen.is_answered(Probe::Simple) => {
+            "The server takes long over this one request, or it is over: the address answers in time."
+        }
+        (false, _) => "The host does not answer at all any more.",
+    };
+    (did || is_silent).then_some((Cause::TimedOut, Certainty::proven_if(did), inferred))
+}
+
+fn redirect_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_it = |probe| seen.came(probe) == Some(Came::Redirect);
+    let alike = is_it(Probe::Simple) && failed.is_simple();
+    let found = is_it(Probe::Simple) || is_it(Probe::Preflighted);
+    found.then(|| (Cause::RedirectRefused, Certainty::proven_if(alike), ""))
+}
+
+fn preflight_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_it = seen.is_answered(Probe::Simple) && seen.came(Probe::Preflighted) == Some(Came::Nothing);
+    is_it.then(|| {
+        (
+            Cause::PreflightRefused,
+            Certainty::proven_if(failed.is_permitted_alike()),
+            "",
+        )
+    })
+}
+
+fn cors_missing(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_it = seen.is_answered(Probe::Hidden);
+    is_it.then(|| (Cause::CorsMissing, Certainty::proven_if(failed.is_simple()), ""))
+}
+
+fn answered(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+    let cause = if failed.is_simple() {
+        Cause::Passed
+    } else {
+        Cause::OneAnswer
+    };
+    seen.is_answered(Probe::Simple).then_some((cause, Likely, ""))
+}
+
+fn one_address(_: &Failed, seen: &Seen) -> Option<Verdict> {
+    seen.is_answered(Probe::Host)
+        .then_some((Cause::OneAddress, Likely, ""))
+}
+
+fn evidence(failed: &Failed, seen: &Seen) -> Vec<String> {
+    let asks = match failed.headers_to_permit().as_slice() {
+        [] => String::new(),
+        names => format!(" with {}", names.join(" and ")),
+    };
+    let mut evidence = vec![format!(
+        "{} {}{asks} failed after {} ms: {}.",
+        failed.method.name(),
+        failed.address,
+        failed.millis,
+        failed.error
+    )];
+    if let Some(violation) = seen.violation() {
+        evidence.push(format!(
+            "The browser reports that {} blocked {}.",
+            violation.directive, violation.blocked
+        ));
+    }
+    if seen.is_mixed(&failed.address) {
+        evidence.push("This page came over https, and the address is plain http.".to_owned());
+    }
+    if !seen.online {
+        evidence.push("The browser says that this device is offline.".to_owned());
+    }
+    let probes = seen
+        .answers
+        .iter()
+        .map(|(probe, answer)| format!("{}: {}.", probe.title(), answer.words()));
+    evidence.extend(probes);
+    evidence
+}

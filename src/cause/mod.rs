@@ -1,0 +1,198 @@
+//! Why did nothing come? A browser says "failed to fetch" and hides the reason; here it is found, as far as it can be.
+//!
+//! [`probe`] lists the requests that tell causes apart and which of them comes next, [`finding`] judges what was seen, [`policy`]
+//! reads the page's own policy, and [`words`] is the table of causes. No probe carries a secret: each is a GET without a
+//! query, a body, cookies or an `Authorization`, so what concerns those is only ever likely.
+//!
+//! A cause is [`Certainty::Proven`] where what was seen leaves no other, and [`Certainty::Likely`] where it does.
+
+pub mod finding;
+pub mod policy;
+pub mod probe;
+pub mod words;
+
+use url::{Host, Url};
+
+use crate::http::{Method, Request, TransportError, shown};
+pub use finding::{Certainty, Finding, find};
+pub use policy::Violation;
+pub use probe::{Probe, next};
+
+/// A request that failed, without what may be secret in it.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub method: Method,
+    /// Origin and path.
+    pub address: Url,
+    pub had_query: bool,
+    /// Values are left out, but for that of `content-type`.
+    pub headers: Vec<(&'static str, String)>,
+    pub error: TransportError,
+    pub millis: i64,
+}
+
+impl Failed {
+    /// `None` where the address is none that a probe could ask for.
+    pub fn of(request: &Request, error: &TransportError, millis: i64) -> Option<Self> {
+        let kept = |(name, value): &(&'static str, String)| match *name {
+            "content-type" => (*name, value.clone()),
+            _ => (*name, String::new()),
+        };
+        Some(Self {
+            method: request.method,
+            address: Url::parse(&shown(&request.url)).ok()?,
+            had_query: request.url.query().is_some(),
+            headers: request.headers.iter().map(kept).collect(),
+            error: error.clone(),
+            millis,
+        })
+    }
+
+    /// The headers that a browser asks the server's permission for: Fetch §2.2.2, "CORS-safelisted request-header".
+    pub fn headers_to_permit(&self) -> Vec<&'static str> {
+        let is_safe = |name: &str, value: &str| match name {
+            "accept" | "accept-language" | "content-language" => true,
+            "content-type" => {
+                let essence = value.split(';').next().unwrap_or_default().trim();
+                matches!(
+                    essence,
+                    "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain"
+                )
+            }
+            _ => false,
+        };
+        let names = self.headers.iter().filter(|(name, value)| !is_safe(name, value));
+        names.map(|(name, _)| *name).collect()
+    }
+
+    pub fn needs_preflight(&self) -> bool {
+        !self.has_simple_method() || !self.headers_to_permit().is_empty()
+    }
+
+    /// Fetch §2.2.1: these need no permission.
+    fn has_simple_method(&self) -> bool {
+        matches!(self.method, Method::Get | Method::Post)
+    }
+
+    /// Whether [`Probe::Simple`] is the request itself once more.
+    fn is_simple(&self) -> bool {
+        self.method == Method::Get && !self.had_query && !self.needs_preflight()
+    }
+
+    /// Whether the preflight of [`Probe::Preflighted`] asks for the same permission.
+    fn is_permitted_alike(&self) -> bool {
+        self.has_simple_method() && !self.headers_to_permit().contains(&AUTHORIZATION)
+    }
+}
+
+const AUTHORIZATION: &str = "authorization";
+
+/// What a probe brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// An answer that the page may read.
+    Readable { status: u16 },
+    /// An answer, and the browser hides what it is.
+    Hidden,
+    /// A redirect, which was not followed.
+    Redirect,
+    /// No answer, or one that the browser keeps to itself.
+    Nothing,
+    /// No answer within the time limit.
+    Silence,
+}
+
+impl Came {
+    pub fn is_answer(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Silence)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub came: Came,
+    pub millis: i64,
+    /// How often it was sent: what brings nothing is sent once more, in case the line was broken for a moment.
+    pub times: u32,
+    pub violation: Option<Violation>,
+}
+
+impl Answer {
+    /// In words: `answered with 401, in 12 ms`.
+    pub fn words(&self) -> String {
+        let twice = if self.times > 1 { ", twice" } else { "" };
+        match self.came {
+            Came::Readable { status } => format!("answered with {status}, in {} ms", self.millis),
+            Came::Hidden => format!("answered, in {} ms; the browser hides what", self.millis),
+            Came::Redirect => format!("answered with a redirect, in {} ms", self.millis),
+            Came::Nothing if self.violation.is_some() => "refused by this page's own policy".to_owned(),
+            Came::Nothing => format!("nothing came, after {} ms{twice}", self.millis),
+            Came::Silence => format!("no answer within {} s", probe::TIME_LIMIT),
+        }
+    }
+}
+
+/// Everything that is known when a cause is looked for.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What the browser says of this device, `navigator.onLine`.
+    pub online: bool,
+    /// Where this page is.
+    pub page: Url,
+    /// What the browser reported when the request failed.
+    pub violation: Option<Violation>,
+    /// In the order in which they were sent.
+    pub answers: Vec<(Probe, Answer)>,
+}
+
+impl Seen {
+    fn came(&self, probe: Probe) -> Option<Came> {
+        let sent = self.answers.iter().find(|(known, _)| *known == probe);
+        sent.map(|(_, answer)| answer.came)
+    }
+
+    fn is_answered(&self, probe: Probe) -> bool {
+        self.came(probe).is_some_and(Came::is_answer)
+    }
+
+    /// Whether it was sent and brought nothing in time.
+    fn is_unanswered(&self, probe: Probe) -> bool {
+        self.came(probe).is_some_and(|came| !came.is_answer())
+    }
+
+    fn violation(&self) -> Option<&Violation> {
+        let of_probes = self
+            .answers
+            .iter()
+            .find_map(|(_, answer)| answer.violation.as_ref());
+        self.violation.as_ref().or(of_probes)
+    }
+
+    /// Mixed Content §5.3: a page that came over https fetches nothing over plain http, except from this device.
+    fn is_mixed(&self, address: &Url) -> bool {
+        self.page.scheme() == "https" && address.scheme() == "http" && !is_this_device(address)
+    }
+}
+
+/// Reached without any network.
+fn is_this_device(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Reached without the internet: some browsers ask a person about those, whatever the scheme.
+fn is_near(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.ends_with(".local"),
+        Some(Host::Ipv4(address)) => address.is_private() || address.is_link_local(),
+        Some(Host::Ipv6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The page's own policy: whether it is what stopped a request, and what would have to change in it.
+
+use url::Url;
+
+/// What a `securitypolicyviolation` event says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The whole policy, as it was served.
+    pub policy: String,
+    pub directive: String,
+    pub blocked: String,
+}
+
+/// Whether a violation is about this request: engines report the whole address, or nothing but its origin.
+pub fn is_about(blocked: &str, asked: &Url) -> bool {
+    let origin = asked.origin().ascii_serialization();
+    blocked == asked.as_str() || blocked.strip_suffix('/').unwrap_or(blocked) == origin
+}
+
+impl Violation {
+    /// The line of the policy as it is, and as it must be for `origin` to be reached.
+    pub fn change(&self, origin: &str) -> (String, String) {
+        let lines = || self.policy.split(';').map(str::trim);
+        let named = |name: &str| {
+            lines().find(|line| {
+                let first = line.split_ascii_whitespace().next().unwrap_or_default();
+                first.eq_ignore_ascii_case(name)
+            })
+        };
+        // CSP §6.8.3: a policy that does not name the directive falls back on this one.
+        let line = named(&self.directive)
+            .or_else(|| named("default-src"))
+            .unwrap_or_default();
+        let sources = line.split_ascii_whitespace().skip(1);
+        // 'none' beside another source is ignored, and looks as if it were not.
+        let kept = sources.filter(|source| !source.eq_ignore_ascii_case("'none'"));
+        let changed: Vec<&str> = [self.directive.as_str()]
+            .into_iter()
+            .chain(kept)
+            .chain([origin])
+            .collect();
+        (line.to_owned(), changed.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn i04_a_violation_is_of_one_request_and_not_of_another_origin_that_begins_alike() {
+        let asked = url("https://api.example/v1/x?page=2");
+        for its in [
+            "https://api.example/v1/x?page=2",
+            "https://api.example",
+            "https://api.example/",
+        ] {
+            assert!(is_about(its, &asked), "{its}");
+        }
+        for other in [
+            "https://api.example.evil/",
+            "https://api.example.evil/v1/x?page=2",
+            "https://api.example:8443/",
+            "http://api.example/",
+            "https://api.example/v1/y",
+            "https://api.example/v1/x",
+            "https://api",
+            "connect-src",
+            "",
+        ] {
+            assert!(!is_about(other, &asked), "{other}");
+        }
+    }
+
+    #[test]
+    fn i04_the_line_to_change_is_the_one_that_governs_connections() {
+        let rows = [
+            (
+                "default-src 'none'; connect-src 'self' https://api.polar.sh; base-uri 'self'",
+                "connect-src 'self' https://api.polar.sh",
+                "connect-src 'self' https://api.polar.sh https://x.example",
+            ),
+            (
+                "default-src 'self' https://a.example",
+                "default-src 'self' https://a.example",
+                "connect-src 'self' https://a.example https://x.example",
+            ),
+            (
+                "default-src 'none'",
+                "default-src 'none'",
+                "connect-src https://x.example",
+            ),
+            (
+                "default-src 'self';Connect-Src  'None' ",
+                "Connect-Src  'None'",
+                "connect-src https://x.example",
+            ),
+            ("connect-src", "connect-src", "connect-src https://x.example"),
+            ("", "", "connect-src https://x.example"),
+        ];
+        for (policy, before, after) in rows {
+            let violation = Violation {
+                policy: policy.to_owned(),
+                directive: "connect-src".to_owned(),
+                blocked: "https://x.example/".to_owned(),
+            };
+            let expected = (before.to_owned(), after.to_owned());
+            assert_eq!(violation.change("https://x.example"), expected, "{policy}");
+        }
+    }
+}

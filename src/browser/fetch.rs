@@ -61,7 +61,7 @@ pub(super) struct Reports {
 
 impl Reports {
     pub(super) fn about(url: &Url) -> Self {
-        let seen = Rc::default();
+        let seen: Rc<RefCell<_>> = Rc::default();
         let document = web_sys::window().and_then(|window| window.document());
         let listener = document.map(|document| {
             let (seen, url) = (Rc::clone(&seen), url.clone());

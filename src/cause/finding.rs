@@ -30,10 +30,12 @@ impl Certainty {
 pub struct Finding {
     pub cause: Cause,
     pub certainty: Certainty,
-    /// What was seen, a sentence each: that much is certain, whatever the cause.
-    pub evidence: Vec<String>,
-    /// What is inferred and not seen; empty where nothing is.
-    pub inferred: String,
+    /// That much is certain, whatever the cause.
+    pub evidence: Vec<Evidence>,
+    /// Why it is not proven; empty where it is.
+    pub doubt: &'static str,
+    /// What is likely beside the cause itself; empty where nothing is.
+    pub inferred: &'static str,
     /// The line of the policy, as it is and as it must be.
     pub change: Option<(String, String)>,
 }
@@ -42,6 +44,15 @@ impl Finding {
     pub fn words(&self) -> &'static Words {
         self.cause.words()
     }
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    pub what: String,
+    /// What was sent for it, in words; empty where nothing was.
+    pub sent: String,
+    pub is_answer: bool,
 }
 
 /// A cause, how certain it is, and what else is inferred.
@@ -69,9 +80,9 @@ pub fn find(failed: &Failed, seen: &Seen) -> Finding {
             .iter()
             .find_map(|rule| rule(failed, seen))
             .unwrap_or((Cause::HostUnreachable, Likely, ""));
-    let inferred = match (certainty, inferred) {
-        (Likely, "") => cause.words().likely,
-        (_, inferred) => inferred,
+    let doubt = match certainty {
+        Proven => "",
+        Likely => cause.words().likely,
     };
     let violation = seen.violation().filter(|_| cause == Cause::OwnPolicy);
     let origin = failed.address.origin().ascii_serialization();
@@ -79,7 +90,8 @@ pub fn find(failed: &Failed, seen: &Seen) -> Finding {
         cause,
         certainty,
         evidence: evidence(failed, seen),
-        inferred: inferred.trim_start_matches("always: ").to_owned(),
+        doubt,
+        inferred,
         change: violation.map(|violation| violation.change(&origin)),
     }
 }
@@ -170,34 +182,45 @@ fn one_address(_: &Failed, seen: &Seen) -> Option<Verdict> {
         .then_some((Cause::OneAddress, Likely, ""))
 }
 
-fn evidence(failed: &Failed, seen: &Seen) -> Vec<String> {
+/// What was seen so far, in the order in which it was.
+pub fn evidence(failed: &Failed, seen: &Seen) -> Vec<Evidence> {
     let asks = match failed.headers_to_permit().as_slice() {
         [] => String::new(),
         names => format!(" with {}", names.join(" and ")),
     };
-    let mut evidence = vec![format!(
+    let request = format!(
         "{} {}{asks} failed after {} ms: {}.",
         failed.method.name(),
         failed.address,
         failed.millis,
         failed.error
-    )];
-    if let Some(violation) = seen.violation() {
-        evidence.push(format!(
+    );
+    let violation = seen.violation().map(|violation| {
+        format!(
             "The browser reports that {} blocked {}.",
             violation.directive, violation.blocked
-        ));
-    }
-    if seen.is_mixed(&failed.address) {
-        evidence.push("This page came over https, and the address is plain http.".to_owned());
-    }
-    if !seen.online {
-        evidence.push("The browser says that this device is offline.".to_owned());
-    }
-    let probes = seen
-        .answers
-        .iter()
-        .map(|(probe, answer)| format!("{}: {}.", probe.title(), answer.words()));
-    evidence.extend(probes);
-    evidence
+        )
+    });
+    let mixed = "This page came over https, and the address is plain http.".to_owned();
+    let offline = "The browser says that this device is offline.".to_owned();
+    let told = [
+        Some(request),
+        violation,
+        seen.is_mixed(&failed.address).then_some(mixed),
+        (!seen.online).then_some(offline),
+    ];
+    let told = told.into_iter().flatten().map(|what| Evidence {
+        what,
+        sent: String::new(),
+        is_answer: false,
+    });
+    let probed = seen.answers.iter().map(|(probe, answer)| {
+        let request = probe.request(failed, &seen.page);
+        Evidence {
+            what: format!("{}: {}.", probe.title(), answer.words()),
+            sent: request.map_or_else(String::new, |request| probe.sent(&request)),
+            is_answer: answer.came.is_answer(),
+        }
+    });
+    told.chain(probed).collect()
 }

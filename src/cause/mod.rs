@@ -14,7 +14,7 @@ pub mod words;
 use url::{Host, Url};
 
 use crate::http::{Method, Request, TransportError, shown};
-pub use finding::{Certainty, Finding, find};
+pub use finding::{Certainty, Evidence, Finding, evidence, find};
 pub use policy::Violation;
 pub use probe::{Probe, next};
 
@@ -32,8 +32,12 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// `None` where the address is none that a probe could ask for.
+    /// `None` where nothing is hidden: what came was too much or broke off, or nothing was sent.
     pub fn of(request: &Request, error: &TransportError, millis: i64) -> Option<Self> {
+        use TransportError::{Incomplete, TooLarge, Unsendable};
+        if matches!(error, Incomplete { .. } | TooLarge { .. } | Unsendable { .. }) {
+            return None;
+        }
         let kept = |(name, value): &(&'static str, String)| match *name {
             "content-type" => (*name, value.clone()),
             _ => (*name, String::new()),

@@ -116,7 +116,7 @@ fn check(failed: &Failed, seen: Seen, world: &[(Probe, Came)], cause: Cause, cer
         words.likely
     };
     assert!(!named.is_empty(), "{cause:?} is never {certainty:?}");
-    assert!(certainty == Proven || !finding.inferred.is_empty());
+    assert_eq!(finding.doubt, if certainty == Proven { "" } else { words.likely });
     assert!(finding.evidence.len() > world.len());
 }
 
@@ -358,13 +358,13 @@ fn i04_a_violation_of_the_own_policy_is_proof_and_names_the_line_to_change() {
         finding
             .evidence
             .iter()
-            .any(|it| it.contains("connect-src blocked https://api.example/v1/x"))
+            .any(|it| it.what.contains("connect-src blocked https://api.example/v1/x"))
     );
     assert!(
         finding
             .evidence
             .iter()
-            .any(|it| it.contains("refused by this page's own policy"))
+            .any(|it| it.what.contains("refused by this page's own policy"))
     );
 }
 
@@ -552,6 +552,56 @@ fn each_probe_says_what_it_sends_and_to_where() {
     assert!(said(Own).starts_with("GET https://tool.example/app/cause-"));
     assert!([Simple, Preflighted, Own].iter().all(|it| it.is_readable()));
     assert!([Probe::Hidden, Root].iter().all(|it| !it.is_readable()));
+}
+
+#[test]
+fn what_was_seen_stands_in_its_order_with_what_was_sent_for_it() {
+    let failed = of(&authorized(), &offline(), 12);
+    let away = Seen {
+        online: false,
+        ..seen()
+    };
+    let (_, mut seen) = run(&failed, away, &[(Simple, REFUSED), (Preflighted, Nothing)]);
+    seen.violation = Some(violation());
+    let said: Vec<String> = evidence(&failed, &seen)
+        .into_iter()
+        .map(|it| format!("{} [{}] {}", it.what, it.sent, it.is_answer))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "GET https://api.example/v1/x with authorization failed after 12 ms: this device is offline, nothing was sent to api.example. [] false",
+            "The browser reports that connect-src blocked https://api.example/v1/x. [] false",
+            "The browser says that this device is offline. [] false",
+            "A simple request: answered with 401, in 3 ms. [GET https://api.example/v1/x, without a header of ours] true",
+            "A request that needs a preflight: nothing came, after 3 ms. [GET https://api.example/v1/x, with content-type: application/json, so that the browser asks for permission first] false",
+        ]
+    );
+    let mixed = evidence(&of(&get("http://api.example/"), &unreachable(), 1), &self::seen());
+    assert!(mixed[1].what.contains("plain http"));
+}
+
+#[test]
+fn there_is_nothing_to_look_for_where_nothing_is_hidden() {
+    let host = || "api.example".to_owned();
+    for told in [
+        TransportError::TooLarge {
+            host: host(),
+            limit: 1,
+        },
+        TransportError::Incomplete { host: host() },
+        TransportError::Unsendable { host: host() },
+    ] {
+        assert!(Failed::of(&get(ADDRESS), &told, 1).is_none(), "{told}");
+    }
+    for hidden in [
+        unreachable(),
+        offline(),
+        timed_out(),
+        TransportError::BlockedByPolicy { origin: host() },
+    ] {
+        assert!(Failed::of(&get(ADDRESS), &hidden, 1).is_some(), "{hidden}");
+    }
 }
 
 #[test]

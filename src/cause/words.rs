@@ -23,9 +23,9 @@ pub struct Words {
     pub title: &'static str,
     /// What must be seen.
     pub evidence: &'static str,
-    /// When that leaves no other cause; empty where it never does.
+    /// Where that leaves no other cause; empty where it never does.
     pub proven: &'static str,
-    /// When another cause is left; empty where none is.
+    /// Why another cause is left, in words that go on after "since"; empty where none is.
     pub likely: &'static str,
     pub remedy: &'static str,
 }
@@ -41,7 +41,7 @@ macro_rules! table {
 table! {
     OwnPolicy "own_policy": "This page's own policy does not allow the address",
         "The browser reports a violation of the Content-Security-Policy that is about this request.",
-        "always: the report names the address",
+        "the report names the address",
         "",
         "Add the origin to the line below, in the Content-Security-Policy that this page is served with. The line is made of config.json: put the address there, then `cargo xtask deploy` writes it for your host.";
     MixedContent "mixed_content": "A page on https may not fetch over plain http",
@@ -51,48 +51,48 @@ table! {
         "Use the https address in config.json. If there is none, serve the page from http://localhost for this purpose.";
     Offline "offline": "This device is offline",
         "The browser says so; or neither the address, nor its host, nor the host of this page answers.",
-        "the browser said so when the request failed, or says so now, and a simple request brings nothing now or something again",
+        "the browser said so when the request failed, and a simple request is answered again; or it says so now, and nothing comes",
         "the browser calls itself online",
         "Connect this device, then try again. Nothing that this tab holds is lost.";
     TimedOut "timed_out": "No answer within the time limit",
         "The request, or a probe to the same address, was given up at its time limit.",
         "the request itself ran into its limit",
-        "only a probe did",
+        "only a probe did, and the request failed otherwise",
         "Wait a little and try again. If it stays, ask whoever runs the host, or look for a firewall that drops what it should refuse.";
     RedirectRefused "redirect_refused": "The address redirects, and this page follows no redirect",
         "A simple request is answered with a redirect. Followed, it would carry a code or a token to an address that nobody configured.",
         "the request that failed was such a request",
-        "it was another one, such as a POST or one with a token",
+        "the request that failed was another one, such as a POST or one with a token",
         "Put the address that it redirects to into config.json, if you trust it; open it in another tab to see which it is.";
     PreflightRefused "preflight_refused": "The preflight is refused",
         "A simple request is answered, and the same with a header that needs the server's permission is not.",
         "the permission that was refused is what the request asked for",
-        "the request asked for more, such as Authorization, which is not sent by a probe",
+        "the request asked for more, such as Authorization, which no probe sends",
         "Let the server answer OPTIONS at this address with 2xx, and name the header and the method in Access-Control-Allow-Headers and Access-Control-Allow-Methods.";
     CorsMissing "cors_missing": "The answer carries no CORS headers for this page",
         "A request whose answer stays hidden is answered, and the same one as a request that may be read is not.",
         "the request that failed was such a request",
-        "it was another one, such as a POST or one with a token",
+        "the request that failed was another one, such as a POST or one with a token",
         "Let the server send Access-Control-Allow-Origin with this page's origin, or *, also with errors and redirects. At Polar a crash (500) and an unknown version (404) come without.";
     Passed "passed": "The address answers now",
         "The same request once more is answered.",
         "",
-        "always: what it was is over",
+        "what it was is over",
         "Try again. If it comes back, look at the same time at the line, the server and extensions of the browser.";
     OneAnswer "one_answer": "Only this one request is not answered readably",
         "The address answers probes, also those with a preflight where one is needed, and the request that failed was another one.",
         "",
-        "always: a crash of the server comes without CORS headers, and so may a redirect; or the line broke; or Authorization is not permitted",
+        "several things look alike: a crash of the server, which comes without CORS headers, a redirect, a line that broke, an Authorization that is not permitted",
         "Look at the server's log, or at the browser's own network panel. At Polar a 500 looks like this: wait a minute and try again.";
     OneAddress "one_address": "The host answers, and this address does not",
         "Nothing comes from the address, not even hidden, and something from the root of its host.",
         "",
-        "always: an extension may block the address, a proxy may cut it, or it may forbid being embedded (Cross-Origin-Resource-Policy)",
+        "several things look alike: an extension that blocks the address, a proxy that cuts it, an answer that forbids being embedded (Cross-Origin-Resource-Policy)",
         "Try it in a window without extensions, and open the address in another tab.";
     HostUnreachable "host_unreachable": "The host cannot be reached from this browser",
         "Nothing comes from the address or its host, not even hidden.",
         "",
-        "always: no server at that port, no such name, a certificate that is not trusted, a firewall or an extension look alike, and so does a host that forbids being embedded (Cross-Origin-Resource-Policy)",
+        "several things look alike: no server at that port, no such name, a certificate that is not trusted, a firewall, an extension, a host that forbids being embedded (Cross-Origin-Resource-Policy)",
         "Open the address in another tab: the browser says there what it hides from a page. Check host and port in config.json, and whether it runs. A browser may also have to be allowed to reach devices in your own network.";
 }
 
@@ -118,7 +118,7 @@ Where a request fails, a browser hides why. *Find the cause* on the card of such
 and says which of these it is, what proves it, and what is only likely. Causes are looked for in this order; the first
 that fits is the one. Written from `src/cause/words.rs`: `UPDATE_DOCS=1 cargo test --lib cause`.
 
-| Cause | What it is | What shows it | Proven | Only likely | What to do |
+| Cause | What it is | What shows it | Proven where | Only likely, since | What to do |
 |---|---|---|---|---|---|
 ";
 

@@ -31,6 +31,8 @@ pub enum Kind {
     ReadClient,
     ChangeClient,
     DeleteClient,
+    /// A probe for why another request failed.
+    Cause,
     /// What a login check tries, by its id. What can be said of it is looked up by those who show it.
     Probe(&'static str),
 }
@@ -54,6 +56,7 @@ const NAMES: &[(Kind, &str)] = &[
     (Kind::ReadClient, "read_client"),
     (Kind::ChangeClient, "change_client"),
     (Kind::DeleteClient, "delete_client"),
+    (Kind::Cause, "cause"),
 ];
 
 /// A kind's title, why it is there, where it is specified, and under which address. Apart from [`NAMES`]: whoever only
@@ -179,6 +182,13 @@ const TOLD: &[Told] = &[
         "At Polar its refresh tokens end with it, and its access tokens do not.",
         "RFC 7592 §2.3",
         "https://www.rfc-editor.org/rfc/rfc7592#section-2.3",
+    ),
+    (
+        Kind::Cause,
+        "Look for a cause",
+        "A request failed, and a browser hides why. This one differs from it in one thing, and carries no secret.",
+        "Fetch §3.3",
+        "https://fetch.spec.whatwg.org/#http-cors-protocol",
     ),
 ];
 
@@ -380,7 +390,7 @@ impl Step {
             .exchange
             .as_ref()
             .map_or(Some(200), |exchange| exchange.status);
-        if let Kind::Probe(_) = self.kind {
+        if let Kind::Probe(_) | Kind::Cause = self.kind {
             return self.failure.is_none();
         }
         self.failure.is_none() && status.is_some_and(|status| status < 400)

@@ -75,7 +75,7 @@ impl Attempt {
     }
 
     fn has_left(&self) -> bool {
-        let before = |step: &Step| matches!(step.kind, Kind::Discover | Kind::Failure);
+        let before = |step: &Step| matches!(step.kind, Kind::Discover | Kind::Failure | Kind::Cause);
         self.state.is_some() || !self.steps.iter().all(before)
     }
 

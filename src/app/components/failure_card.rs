@@ -1,8 +1,14 @@
 //! A failure: what happened, what was not done, what to do next, its stable code, and the server's words as such.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
-use crate::app::el::{El, Piece, el};
+use super::cause::cause_panel;
+use super::loading::Loader;
+use crate::app::el::{El, Piece, all, dynamic, el};
+use crate::app::parts::part;
+use crate::browser::fetch;
 use crate::failure::Failure;
 
 /// Characters of a server's text that are shown at once; the rest opens on demand.
@@ -10,6 +16,7 @@ const SHOWN: usize = 300;
 
 /// `actions` are the ways on: buttons and links.
 pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
+    let (button, panel) = fetch::failure(&failure.fact).map(cause).unzip();
     let Failure { words, fact, said } = failure;
     let body = el("div")
         .child(el("h2").child(words.title))
@@ -20,16 +27,45 @@ pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
         .child(
             el("div")
                 .class("row")
-                .child(actions)
+                .child((actions, button))
                 .child(el("code").class("chip mono").child(words.code)),
         );
-    el("section")
+    let card = el("section")
         .class("alert")
         .attr("role", "alert")
         .attr("data-code", words.code)
         .child(el("span").class("no").attr("aria-hidden", "true").child("✕"))
-        .child(body)
-        .view()
+        .child(body);
+    all((card, panel))
+}
+
+type Panel = fn(Rc<fetch::Failure>) -> AnyView;
+
+/// The button that looks for a cause, and what it brings. Nothing is sent before it is pressed.
+fn cause(failed: Rc<fetch::Failure>) -> (El, AnyView) {
+    let failed = StoredValue::new_local(failed);
+    let asked = RwSignal::new(false);
+    let finder = Loader::default();
+    let find = move || {
+        asked.set(true);
+        finder.start(async { Ok(part!(cause, Panel, cause_panel).await?) });
+    };
+    let button = el("button")
+        .attr("type", "button")
+        .attr_from("aria-disabled", move || Some(asked.get().to_string()))
+        .on("click", move |_| {
+            if !asked.get_untracked() {
+                find();
+            }
+        })
+        .child("Find the cause");
+    let panel = dynamic(move || match asked.get() {
+        true => finder.view("the cause finder", find, move |panel: &Panel| {
+            panel(failed.get_value())
+        }),
+        false => all(()),
+    });
+    (button, panel)
 }
 
 /// Text from outside: framed, isolated from the direction of our own, cut, and never a link.

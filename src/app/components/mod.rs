@@ -1,5 +1,6 @@
 //! What two pages share. Each draws plain data; nothing here decides anything.
 
+pub mod cause;
 pub mod cell;
 pub mod copy_button;
 pub mod environments;

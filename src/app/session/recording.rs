@@ -86,6 +86,11 @@ impl Session {
         self.redactor.update_value(Redactor::forget);
     }
 
+    /// Something that was sent past [`Self::fetch`].
+    pub fn put_on_record(self, make: impl Fn(&mut Redactor) -> Step) {
+        self.push(self.redacted(make));
+    }
+
     pub(super) fn record_sign_out(self) {
         let step = Step::event(Kind::SignOut, clock::now(), String::new(), Vec::new());
         self.push(step);

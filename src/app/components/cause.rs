@@ -218,8 +218,8 @@ fn found(finding: &Finding) -> El {
         Certainty::Proven => ("chip good", "Proven"),
         Certainty::Likely => ("chip warn", "Likely"),
     };
-    let doubt = said(finding.doubt, |doubt| format!("Not proven, since {doubt}."));
-    let inferred = said(finding.inferred, |inferred| format!("Likely: {inferred}"));
+    let doubt = sentence(finding.doubt, |doubt| format!("Not proven, since {doubt}."));
+    let inferred = sentence(finding.inferred, |inferred| format!("Likely: {inferred}"));
     let change = finding.change.as_ref().map(|(before, after)| {
         let copy = copy_button(after.clone(), "the line");
         el("dl")
@@ -248,6 +248,6 @@ fn found(finding: &Finding) -> El {
         .child(change)
 }
 
-fn said(text: &str, words: impl Fn(&str) -> String) -> Option<El> {
+fn sentence(text: &str, words: impl Fn(&str) -> String) -> Option<El> {
     (!text.is_empty()).then(|| el("p").child(words(text)))
 }

@@ -3,7 +3,7 @@
 //! In reading order, and what each room may know:
 //! `http`, `json`, `time` know nothing. `oidc` is the protocol and knows those. `polar` adds what Polar adds.
 //! `record` is what went over the wire, without secrets. `session` is who is signed in, over `oidc` and `polar`. `clients` is what was registered from this browser, over those. `check` tries whether a login is sound, over `oidc`. `config` and `route` describe this deployment and its pages.
-//! `host` is whether the host of this page does what it must.
+//! `host` is whether the host of this page does what it must, `cause` why a request brought nothing; both know `http` alone.
 //! `desk` reads what a person pastes, and says what it is.
 //! `failure` words everything that can go wrong. All of these are pure and tested natively. `browser` wraps Web APIs and
 //! knows no protocol; `app` is what is on screen, and the only place where session meets browser. Both are wasm32 only.

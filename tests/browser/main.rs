@@ -15,6 +15,7 @@ mod file;
 mod location;
 mod lock;
 mod page;
+mod probe;
 mod random;
 mod storage;
 mod svg;

@@ -3,6 +3,7 @@
 mod addresses;
 mod asked;
 mod callbacks;
+mod cause;
 mod check;
 mod choices;
 mod clients;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
@@ -30,32 +31,29 @@ const VIOLATION_DELAY: u32 = 20;
 const MOST_FAILURES: usize = 8;
 
 thread_local! {
-    static FAILURES: RefCell<Vec<Rc<Failure>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A request that failed, and what the browser reported meanwhile.
-pub struct Failure {
-    pub request: Failed,
-    report: Option<SecurityPolicyViolationEvent>,
-}
-
-impl Failure {
-    pub fn violation(&self) -> Option<Violation> {
-        self.report.as_ref().map(violation)
-    }
+    static FAILURES: RefCell<Vec<Arc<Failed>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The last failure that was told with these words.
-pub fn failure(fact: &str) -> Option<Rc<Failure>> {
+pub fn failure(fact: &str) -> Option<Arc<Failed>> {
     FAILURES.with_borrow(|list| {
-        let told = |failure: &&Rc<Failure>| failure.request.error.to_string() == fact;
+        let told = |failed: &&Arc<Failed>| failed.error.to_string() == fact;
         list.iter().rev().find(told).cloned()
     })
 }
 
-/// What the page's own policy forbade while a request was under way.
+fn remember(failed: Failed) {
+    FAILURES.with_borrow_mut(|list| {
+        if list.len() == MOST_FAILURES {
+            list.remove(0);
+        }
+        list.push(Arc::new(failed));
+    });
+}
+
+/// What the page's own policy forbids while a request is under way.
 pub(super) struct Reports {
-    seen: Rc<RefCell<Option<SecurityPolicyViolationEvent>>>,
+    seen: Rc<RefCell<Option<Violation>>>,
     _listener: Option<EventListener>,
 }
 
@@ -69,10 +67,14 @@ impl Reports {
                 let Some(event) = event.dyn_ref::<SecurityPolicyViolationEvent>() else {
                     return;
                 };
-                let counts = event.effective_directive() == "connect-src"
-                    && event.disposition() == SecurityPolicyViolationEventDisposition::Enforce;
-                if counts && policy::is_about(&event.blocked_uri(), &url) {
-                    *seen.borrow_mut() = Some(event.clone());
+                let (directive, blocked) = (event.effective_directive(), event.blocked_uri());
+                let is_enforced = event.disposition() == SecurityPolicyViolationEventDisposition::Enforce;
+                if is_enforced && directive == "connect-src" && policy::is_about(&blocked, &url) {
+                    *seen.borrow_mut() = Some(Violation {
+                        policy: event.original_policy(),
+                        directive,
+                        blocked,
+                    });
                 }
             })
         });
@@ -83,64 +85,51 @@ impl Reports {
     }
 
     /// Once nothing came.
-    pub(super) async fn take(&self) -> Option<SecurityPolicyViolationEvent> {
+    pub(super) async fn take(&self) -> Option<Violation> {
         TimeoutFuture::new(VIOLATION_DELAY).await;
         self.seen.take()
     }
 }
 
-pub(super) fn violation(report: &SecurityPolicyViolationEvent) -> Violation {
-    Violation {
-        policy: report.original_policy(),
-        directive: report.effective_directive(),
-        blocked: report.blocked_uri(),
-    }
-}
-
 pub async fn send(request: Request) -> Result<Response, TransportError> {
-    let started = clock::now();
-    let mut report = None;
-    let outcome = within_limit(&request, &mut report).await;
-    if let Err(error) = &outcome {
-        let millis = clock::now().millis() - started.millis();
-        if let Some(request) = Failed::of(&request, error, millis) {
-            FAILURES.with_borrow_mut(|list| {
-                list.push(Rc::new(Failure { request, report }));
-                let surplus = list.len().saturating_sub(MOST_FAILURES);
-                list.drain(..surplus);
-            });
-        }
-    }
-    outcome
-}
-
-async fn within_limit(
-    request: &Request,
-    report: &mut Option<SecurityPolicyViolationEvent>,
-) -> Result<Response, TransportError> {
     let host = request.url.host_str().unwrap_or_default().to_owned();
     let abort = AbortController::new().map_err(|_| TransportError::Unsendable { host: host.clone() })?;
-    let answer = exchange(request, &host, &abort, report).boxed_local();
-    let limit = TimeoutFuture::new(TIME_LIMIT * 1000);
-    let outcome = match select(answer, limit).await {
+    let started = clock::now();
+    let reports = Reports::about(&request.url);
+    let answer = exchange(&request, &host, &abort).boxed_local();
+    let outcome = match select(answer, TimeoutFuture::new(TIME_LIMIT * 1000)).await {
         Either::Left((answer, _)) => Some(answer),
         Either::Right(_) => None,
     };
-    if let Some(answer) = outcome {
-        return answer;
+    let error = match outcome {
+        Some(Err(error)) => error,
+        Some(answer) => return answer,
+        None => {
+            abort.abort();
+            TransportError::TimedOut {
+                host,
+                seconds: TIME_LIMIT,
+            }
+        }
+    };
+    let millis = clock::now().millis() - started.millis();
+    let (error, violation) = match error {
+        TransportError::Unreachable { host } => {
+            let violation = reports.take().await;
+            (why_nothing_came(&request, host, violation.is_some()), violation)
+        }
+        error => (error, None),
+    };
+    if let Some(failed) = Failed::of(request, &error, millis, violation) {
+        remember(failed);
     }
-    abort.abort();
-    Err(TransportError::TimedOut {
-        host,
-        seconds: TIME_LIMIT,
-    })
+    Err(error)
 }
 
 async fn exchange(
     request: &Request,
     host: &str,
     abort: &AbortController,
-    report: &mut Option<SecurityPolicyViolationEvent>,
 ) -> Result<Response, TransportError> {
     let unsendable = |_| TransportError::Unsendable {
         host: host.to_owned(),
@@ -172,14 +161,9 @@ async fn exchange(
         None => builder.build(),
     }
     .map_err(unsendable)?;
-    let reports = Reports::about(&request.url);
-    let response = match sent.send().await {
-        Ok(response) => response,
-        Err(_) => {
-            *report = reports.take().await;
-            return Err(why_nothing_came(request, host, report.is_some()));
-        }
-    };
+    let response = sent.send().await.map_err(|_| TransportError::Unreachable {
+        host: host.to_owned(),
+    })?;
     let body = match response.body() {
         Some(stream) => read(stream, request.limit, host).await?,
         None => Vec::new(),
@@ -217,8 +201,7 @@ async fn read(stream: web_sys::ReadableStream, limit: usize, host: &str) -> Resu
 }
 
 /// The browser says only "failed to fetch"; what else it lets us know is gathered here.
-fn why_nothing_came(request: &Request, host: &str, was_forbidden: bool) -> TransportError {
-    let host = host.to_owned();
+fn why_nothing_came(request: &Request, host: String, was_forbidden: bool) -> TransportError {
     if was_forbidden {
         TransportError::BlockedByPolicy {
             origin: request.url.origin().ascii_serialization(),

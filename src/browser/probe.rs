@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 use super::clock;
-use super::fetch::{Reports, violation};
+use super::fetch::Reports;
 use crate::cause::probe::TIME_LIMIT;
 use crate::cause::{Answer, Came};
 use crate::http::Request;
@@ -24,7 +24,7 @@ pub async fn send(request: &Request, is_readable: bool) -> Answer {
     let reports = Reports::about(&request.url);
     let came = within_limit(request, is_readable).await;
     let violation = match came {
-        Came::Nothing => reports.take().await.as_ref().map(violation),
+        Came::Nothing => reports.take().await,
         _ => None,
     };
     Answer {

@@ -32,8 +32,6 @@ pub struct Finding {
     pub certainty: Certainty,
     /// That much is certain, whatever the cause.
     pub evidence: Vec<Evidence>,
-    /// Why it is not proven; empty where it is.
-    pub doubt: &'static str,
     /// What is likely beside the cause itself; empty where nothing is.
     pub inferred: &'static str,
     /// The line of the policy, as it is and as it must be.
@@ -43,6 +41,14 @@ pub struct Finding {
 impl Finding {
     pub fn words(&self) -> &'static Words {
         self.cause.words()
+    }
+
+    /// Why it is proven, or why it is not.
+    pub fn reason(&self) -> String {
+        match self.certainty {
+            Proven => format!("Proven, since {}.", self.words().proven),
+            Likely => format!("Not proven, since {}.", self.words().likely),
+        }
     }
 }
 
@@ -80,17 +86,12 @@ pub fn find(failed: &Failed, seen: &Seen) -> Finding {
             .iter()
             .find_map(|rule| rule(failed, seen))
             .unwrap_or((Cause::HostUnreachable, Likely, ""));
-    let doubt = match certainty {
-        Proven => "",
-        Likely => cause.words().likely,
-    };
     let violation = seen.violation().filter(|_| cause == Cause::OwnPolicy);
-    let origin = failed.address.origin().ascii_serialization();
+    let origin = seen.address.origin().ascii_serialization();
     Finding {
         cause,
         certainty,
         evidence: evidence(failed, seen),
-        doubt,
         inferred,
         change: violation.map(|violation| violation.change(&origin)),
     }
@@ -100,19 +101,19 @@ fn own_policy(_: &Failed, seen: &Seen) -> Option<Verdict> {
     seen.violation().map(|_| (Cause::OwnPolicy, Proven, ""))
 }
 
-fn mixed_content(failed: &Failed, seen: &Seen) -> Option<Verdict> {
-    let is_it = seen.is_mixed(&failed.address) && seen.is_unanswered(Probe::Simple);
+fn mixed_content(_: &Failed, seen: &Seen) -> Option<Verdict> {
+    let is_it = seen.is_mixed() && seen.is_unanswered(Probe::Simple);
     is_it.then(|| {
         (
             Cause::MixedContent,
-            Certainty::proven_if(!is_near(&failed.address)),
+            Certainty::proven_if(!is_near(&seen.address)),
             "",
         )
     })
 }
 
 fn offline(failed: &Failed, seen: &Seen) -> Option<Verdict> {
-    if is_this_device(&failed.address) {
+    if is_this_device(&seen.address) {
         return None;
     }
     let is_now = !seen.online && seen.is_unanswered(Probe::Simple);
@@ -206,7 +207,7 @@ pub fn evidence(failed: &Failed, seen: &Seen) -> Vec<Evidence> {
     let told = [
         Some(request),
         violation,
-        seen.is_mixed(&failed.address).then_some(mixed),
+        seen.is_mixed().then_some(mixed),
         (!seen.online).then_some(offline),
     ];
     let told = told.into_iter().flatten().map(|what| Evidence {
@@ -215,7 +216,7 @@ pub fn evidence(failed: &Failed, seen: &Seen) -> Vec<Evidence> {
         is_answer: false,
     });
     let probed = seen.answers.iter().map(|(probe, answer)| {
-        let request = probe.request(failed, &seen.page);
+        let request = probe.request(failed, seen);
         Evidence {
             what: format!("{}: {}.", probe.title(), answer.words()),
             sent: request.map_or_else(String::new, |request| probe.sent(&request)),

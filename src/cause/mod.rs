@@ -23,32 +23,42 @@ pub use probe::{Probe, next};
 pub struct Failed {
     pub method: Method,
     /// Origin and path.
-    pub address: Url,
+    pub address: String,
     pub had_query: bool,
     /// Values are left out, but for that of `content-type`.
     pub headers: Vec<(&'static str, String)>,
     pub error: TransportError,
     pub millis: i64,
+    /// What the browser reported meanwhile.
+    pub violation: Option<Violation>,
 }
 
 impl Failed {
     /// `None` where nothing is hidden: what came was too much or broke off, or nothing was sent.
-    pub fn of(request: &Request, error: &TransportError, millis: i64) -> Option<Self> {
+    pub fn of(
+        request: Request,
+        error: &TransportError,
+        millis: i64,
+        violation: Option<Violation>,
+    ) -> Option<Self> {
         use TransportError::{Incomplete, TooLarge, Unsendable};
         if matches!(error, Incomplete { .. } | TooLarge { .. } | Unsendable { .. }) {
             return None;
         }
-        let kept = |(name, value): &(&'static str, String)| match *name {
-            "content-type" => (*name, value.clone()),
-            _ => (*name, String::new()),
-        };
+        let mut headers = request.headers;
+        for (name, value) in &mut headers {
+            if *name != "content-type" {
+                value.clear();
+            }
+        }
         Some(Self {
             method: request.method,
-            address: Url::parse(&shown(&request.url)).ok()?,
+            address: shown(&request.url),
             had_query: request.url.query().is_some(),
-            headers: request.headers.iter().map(kept).collect(),
+            headers,
             error: error.clone(),
             millis,
+            violation,
         })
     }
 
@@ -142,14 +152,26 @@ pub struct Seen {
     /// What the browser says of this device, `navigator.onLine`.
     pub online: bool,
     /// Where this page is.
-    pub page: Url,
-    /// What the browser reported when the request failed.
-    pub violation: Option<Violation>,
+    page: Url,
+    /// Where the request went.
+    address: Url,
+    violation: Option<Violation>,
     /// In the order in which they were sent.
     pub answers: Vec<(Probe, Answer)>,
 }
 
 impl Seen {
+    /// Nothing was sent yet. `None` where one of them is no address.
+    pub fn first(failed: &Failed, page: &str, online: bool) -> Option<Self> {
+        Some(Self {
+            online,
+            page: Url::parse(page).ok()?,
+            address: Url::parse(&failed.address).ok()?,
+            violation: failed.violation.clone(),
+            answers: Vec::new(),
+        })
+    }
+
     fn came(&self, probe: Probe) -> Option<Came> {
         let sent = self.answers.iter().find(|(known, _)| *known == probe);
         sent.map(|(_, answer)| answer.came)
@@ -173,8 +195,8 @@ impl Seen {
     }
 
     /// Mixed Content §5.3: a page that came over https fetches nothing over plain http, except from this device.
-    fn is_mixed(&self, address: &Url) -> bool {
-        self.page.scheme() == "https" && address.scheme() == "http" && !is_this_device(address)
+    fn is_mixed(&self) -> bool {
+        self.page.scheme() == "https" && self.address.scheme() == "http" && !is_this_device(&self.address)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The probes: what each sends, and which comes next. Each differs in one thing from another, and that thing is the cause.
 
-use url::Url;
-
 use super::{AUTHORIZATION, Came, Failed, Seen, is_this_device};
 use crate::http::{Method, Request};
 
@@ -32,9 +30,8 @@ pub fn next(failed: &Failed, seen: &Seen) -> Option<Probe> {
     let Some(simple) = seen.came(Probe::Simple) else {
         return seen.violation().is_none().then_some(Probe::Simple);
     };
-    let is_explained = seen.violation().is_some()
-        || seen.is_mixed(&failed.address)
-        || !(seen.online || is_this_device(&failed.address));
+    let is_explained =
+        seen.violation().is_some() || seen.is_mixed() || !(seen.online || is_this_device(&seen.address));
     match simple {
         Came::Readable { .. } if failed.needs_preflight() => unless_sent(Probe::Preflighted),
         simple if simple.is_answer() || is_explained => None,
@@ -64,11 +61,11 @@ impl Probe {
     }
 
     /// `None` where there is no such address.
-    pub fn request(self, failed: &Failed, page: &Url) -> Option<Request> {
+    pub fn request(self, failed: &Failed, seen: &Seen) -> Option<Request> {
         let url = match self {
-            Self::Simple | Self::Preflighted | Self::Hidden => failed.address.clone(),
-            Self::Host => failed.address.join("/").ok()?,
-            Self::Own => page.join(NO_FILE).ok()?,
+            Self::Simple | Self::Preflighted | Self::Hidden => seen.address.clone(),
+            Self::Host => seen.address.join("/").ok()?,
+            Self::Own => seen.page.join(NO_FILE).ok()?,
         };
         let headers = match self {
             Self::Preflighted => headers(failed),

@@ -17,25 +17,25 @@ fn url(text: &str) -> Url {
 
 fn unreachable() -> TransportError {
     TransportError::Unreachable {
-        host: "api.example".to_owned(),
+        host: "polar.example".to_owned(),
     }
 }
 
 fn offline() -> TransportError {
     TransportError::Offline {
-        host: "api.example".to_owned(),
+        host: "polar.example".to_owned(),
     }
 }
 
 fn timed_out() -> TransportError {
     TransportError::TimedOut {
-        host: "api.example".to_owned(),
+        host: "polar.example".to_owned(),
         seconds: 15,
     }
 }
 
 fn of(request: &Request, error: &TransportError, millis: i64) -> Failed {
-    Failed::of(request, error, millis).unwrap()
+    Failed::of(request.clone(), error, millis, None).unwrap()
 }
 
 fn failed(request: &Request) -> Failed {
@@ -58,12 +58,23 @@ fn json() -> Request {
     Request::json(Method::Post, url(ADDRESS), &serde_json::json!({}))
 }
 
-fn seen() -> Seen {
-    Seen {
+/// How the page stands when it is looked for a cause.
+#[derive(Clone, Copy)]
+struct Given {
+    online: bool,
+    page: &'static str,
+}
+
+fn seen() -> Given {
+    Given {
         online: true,
-        page: url(PAGE),
-        violation: None,
-        answers: Vec::new(),
+        page: PAGE,
+    }
+}
+
+impl Given {
+    fn first(self, failed: &Failed) -> Seen {
+        Seen::first(failed, self.page, self.online).unwrap()
     }
 }
 
@@ -85,7 +96,8 @@ fn answer(came: Came) -> Answer {
 }
 
 /// Sends what `next` asks for until it asks for nothing, and takes what comes from this list.
-fn run(failed: &Failed, mut seen: Seen, world: &[(Probe, Came)]) -> (Vec<Probe>, Seen) {
+fn run(failed: &Failed, given: Given, world: &[(Probe, Came)]) -> (Vec<Probe>, Seen) {
+    let mut seen = given.first(failed);
     let mut sent = Vec::new();
     while let Some(probe) = next(failed, &seen) {
         assert!(!sent.contains(&probe), "{probe:?} is asked for twice");
@@ -98,7 +110,7 @@ fn run(failed: &Failed, mut seen: Seen, world: &[(Probe, Came)]) -> (Vec<Probe>,
 }
 
 /// What is found when each of these probes is sent, in this order, and no other.
-fn check(failed: &Failed, seen: Seen, world: &[(Probe, Came)], cause: Cause, certainty: Certainty) {
+fn check(failed: &Failed, seen: Given, world: &[(Probe, Came)], cause: Cause, certainty: Certainty) {
     let (sent, seen) = run(failed, seen, world);
     let expected: Vec<Probe> = world.iter().map(|(probe, _)| *probe).collect();
     assert_eq!(sent, expected);
@@ -110,13 +122,12 @@ fn check(failed: &Failed, seen: Seen, world: &[(Probe, Came)], cause: Cause, cer
     );
     // A cause says of itself when it is proven and when it is only likely.
     let words = finding.words();
-    let named = if certainty == Proven {
-        words.proven
-    } else {
-        words.likely
+    let (named, begin) = match certainty {
+        Proven => (words.proven, "Proven, since"),
+        Likely => (words.likely, "Not proven, since"),
     };
     assert!(!named.is_empty(), "{cause:?} is never {certainty:?}");
-    assert_eq!(finding.doubt, if certainty == Proven { "" } else { words.likely });
+    assert_eq!(finding.reason(), format!("{begin} {named}."));
     assert!(finding.evidence.len() > world.len());
 }
 
@@ -218,10 +229,7 @@ fn i01_a_host_from_which_nothing_comes_is_likely_to_be_unreachable() {
         "http://tool.localhost/",
         "http://[::1]/",
     ] {
-        let seen = Seen {
-            page: url(page),
-            ..seen()
-        };
+        let seen = Given { page, ..seen() };
         check(
             &failed(&get(ADDRESS)),
             seen,
@@ -246,7 +254,7 @@ fn a_host_that_answers_at_its_root_is_not_the_one_that_is_missing() {
 
 #[test]
 fn i01_offline_is_proven_where_the_browser_says_so() {
-    let away = Seen {
+    let away = Given {
         online: false,
         ..seen()
     };
@@ -254,7 +262,7 @@ fn i01_offline_is_proven_where_the_browser_says_so() {
     for error in [unreachable(), offline(), timed_out()] {
         let failed = of(&request, &error, 1);
         for came in [Nothing, Silence] {
-            check(&failed, away.clone(), &[(Simple, came)], Cause::Offline, Proven);
+            check(&failed, away, &[(Simple, came)], Cause::Offline, Proven);
         }
     }
     // Back again, and it answers: so that was it.
@@ -269,13 +277,7 @@ fn i01_offline_is_proven_where_the_browser_says_so() {
     let world = [(Simple, Nothing), (Probe::Hidden, Hidden)];
     check(&was, seen(), &world, Cause::CorsMissing, Proven);
     // It calls itself offline and the address answers all the same.
-    check(
-        &failed(&request),
-        away.clone(),
-        &[(Simple, OK)],
-        Cause::Passed,
-        Likely,
-    );
+    check(&failed(&request), away, &[(Simple, OK)], Cause::Passed, Likely);
     // To reach this device no network is needed, so it is looked further.
     let local = of(&get("http://127.0.0.1:9/x"), &offline(), 1);
     let world = [
@@ -334,17 +336,17 @@ fn i04_a_violation_of_the_own_policy_is_proof_and_names_the_line_to_change() {
         "connect-src 'self' https://api.example".to_owned(),
     ));
     // Seen with the request itself: nothing is sent any more.
-    let first = Seen {
-        violation: Some(violation()),
-        ..seen()
-    };
     for request in [get(ADDRESS), form(), authorized()] {
-        check(&failed(&request), first.clone(), &[], Cause::OwnPolicy, Proven);
-        assert_eq!(find(&failed(&request), &first).change, expected);
+        let told = TransportError::BlockedByPolicy {
+            origin: "https://api.example".to_owned(),
+        };
+        let failed = Failed::of(request, &told, 1, Some(violation())).unwrap();
+        check(&failed, seen(), &[], Cause::OwnPolicy, Proven);
+        assert_eq!(find(&failed, &seen().first(&failed)).change, expected);
     }
     // Seen with a probe: nothing further is sent.
     let failed = failed(&get(ADDRESS));
-    let mut later = seen();
+    let mut later = seen().first(&failed);
     let refused = Answer {
         violation: Some(violation()),
         ..answer(Nothing)
@@ -390,8 +392,8 @@ fn mixed_content_is_plain_http_to_another_device_from_a_page_on_https() {
     }
     // From a page on plain http, to this device, or over https it is not mixed; nor where it is answered.
     let further = [(Simple, Nothing), (Probe::Hidden, Hidden)];
-    let plain = Seen {
-        page: url("http://tool.example/"),
+    let plain = Given {
+        page: "http://tool.example/",
         ..seen()
     };
     check(
@@ -439,9 +441,9 @@ fn whatever_comes_the_search_ends_and_what_is_proven_rests_on_what_was_seen() {
                     let came = |place: u32| all[at / all.len().pow(place) % all.len()];
                     let world =
                         [Simple, Preflighted, Probe::Hidden, Root, Own].map(|it| (it, came(it as u32)));
-                    let seen = Seen {
+                    let seen = Given {
                         online,
-                        page: url(page),
+                        page,
                         ..seen()
                     };
                     let (sent, seen) = run(&failed, seen, &world);
@@ -471,10 +473,10 @@ fn no_probe_carries_anything_of_the_request_but_its_address_and_the_names_of_its
     for request in requests {
         let failed = failed(&request);
         assert!(!format!("{failed:?}").contains("SECRET"), "{failed:?}");
+        let page = "https://tool.example/app/flow/?x=SECRET#SECRET";
+        let seen = Given { page, ..seen() }.first(&failed);
         for probe in [Simple, Preflighted, Probe::Hidden, Root, Own] {
-            let sent = probe
-                .request(&failed, &url("https://tool.example/app/flow/?x=SECRET#SECRET"))
-                .unwrap();
+            let sent = probe.request(&failed, &seen).unwrap();
             assert_eq!(sent.method, Method::Get);
             assert_eq!((sent.url.query(), sent.body.as_deref()), (None, None));
             assert!(
@@ -522,7 +524,11 @@ fn what_costs_a_preflight_is_told_from_what_does_not() {
 
 #[test]
 fn the_preflight_that_is_tried_asks_for_the_names_that_the_request_had() {
-    let headers = |request: &Request| Preflighted.request(&failed(request), &url(PAGE)).unwrap().headers;
+    let headers = |request: &Request| {
+        let failed = failed(request);
+        let request = Preflighted.request(&failed, &seen().first(&failed));
+        request.unwrap().headers
+    };
     let json_type = ("content-type", "application/json".to_owned());
     assert_eq!(headers(&json()), [json_type.clone()]);
     let mut other = json().with_bearer("SECRET");
@@ -535,7 +541,9 @@ fn the_preflight_that_is_tried_asks_for_the_names_that_the_request_had() {
 #[test]
 fn each_probe_says_what_it_sends_and_to_where() {
     let failed = failed(&authorized());
-    let said = |probe: Probe| probe.sent(&probe.request(&failed, &url("https://tool.example/app/")).unwrap());
+    let page = "https://tool.example/app/";
+    let seen = Given { page, ..seen() }.first(&failed);
+    let said = |probe: Probe| probe.sent(&probe.request(&failed, &seen).unwrap());
     assert_eq!(
         said(Simple),
         "GET https://api.example/v1/x, without a header of ours"
@@ -557,7 +565,7 @@ fn each_probe_says_what_it_sends_and_to_where() {
 #[test]
 fn what_was_seen_stands_in_its_order_with_what_was_sent_for_it() {
     let failed = of(&authorized(), &offline(), 12);
-    let away = Seen {
+    let away = Given {
         online: false,
         ..seen()
     };
@@ -570,20 +578,21 @@ fn what_was_seen_stands_in_its_order_with_what_was_sent_for_it() {
     assert_eq!(
         said,
         [
-            "GET https://api.example/v1/x with authorization failed after 12 ms: this device is offline, nothing was sent to api.example. [] false",
+            "GET https://api.example/v1/x with authorization failed after 12 ms: this device is offline, nothing was sent to polar.example. [] false",
             "The browser reports that connect-src blocked https://api.example/v1/x. [] false",
             "The browser says that this device is offline. [] false",
             "A simple request: answered with 401, in 3 ms. [GET https://api.example/v1/x, without a header of ours] true",
             "A request that needs a preflight: nothing came, after 3 ms. [GET https://api.example/v1/x, with content-type: application/json, so that the browser asks for permission first] false",
         ]
     );
-    let mixed = evidence(&of(&get("http://api.example/"), &unreachable(), 1), &self::seen());
+    let mixed = of(&get("http://api.example/"), &unreachable(), 1);
+    let mixed = evidence(&mixed, &self::seen().first(&mixed));
     assert!(mixed[1].what.contains("plain http"));
 }
 
 #[test]
 fn there_is_nothing_to_look_for_where_nothing_is_hidden() {
-    let host = || "api.example".to_owned();
+    let host = || "polar.example".to_owned();
     for told in [
         TransportError::TooLarge {
             host: host(),
@@ -592,7 +601,7 @@ fn there_is_nothing_to_look_for_where_nothing_is_hidden() {
         TransportError::Incomplete { host: host() },
         TransportError::Unsendable { host: host() },
     ] {
-        assert!(Failed::of(&get(ADDRESS), &told, 1).is_none(), "{told}");
+        assert!(Failed::of(get(ADDRESS), &told, 1, None).is_none(), "{told}");
     }
     for hidden in [
         unreachable(),
@@ -600,7 +609,7 @@ fn there_is_nothing_to_look_for_where_nothing_is_hidden() {
         timed_out(),
         TransportError::BlockedByPolicy { origin: host() },
     ] {
-        assert!(Failed::of(&get(ADDRESS), &hidden, 1).is_some(), "{hidden}");
+        assert!(Failed::of(get(ADDRESS), &hidden, 1, None).is_some(), "{hidden}");
     }
 }
 

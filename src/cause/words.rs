@@ -23,9 +23,9 @@ pub struct Words {
     pub title: &'static str,
     /// What must be seen.
     pub evidence: &'static str,
-    /// Where that leaves no other cause; empty where it never does.
+    /// Where that leaves no other cause, in words that go on after "since"; empty where it never does.
     pub proven: &'static str,
-    /// Why another cause is left, in words that go on after "since"; empty where none is.
+    /// Where another cause is left, in words that go on after "since"; empty where none is.
     pub likely: &'static str,
     pub remedy: &'static str,
 }
@@ -43,11 +43,11 @@ table! {
         "The browser reports a violation of the Content-Security-Policy that is about this request.",
         "the report names the address",
         "",
-        "Add the origin to the line below, in the Content-Security-Policy that this page is served with. The line is made of config.json: put the address there, then `cargo xtask deploy` writes it for your host.";
+        "Add the origin to the line below, in the Content-Security-Policy that this page is served with. The line is made of config.json: put the address there, then cargo xtask deploy writes it for your host. Reload afterwards.";
     MixedContent "mixed_content": "A page on https may not fetch over plain http",
         "The page came over https, the address is plain http on another device, and a simple request brings nothing.",
-        "where the address is on the internet: no browser sends it",
-        "where the address is in a local network: some browsers let that pass, if a person allows it",
+        "the address is on the internet, and no browser sends such a request",
+        "the address is in a local network, and some browsers let that pass, if a person allows it",
         "Use the https address in config.json. If there is none, serve the page from http://localhost for this purpose.";
     Offline "offline": "This device is offline",
         "The browser says so; or neither the address, nor its host, nor the host of this page answers.",
@@ -118,7 +118,7 @@ Where a request fails, a browser hides why. *Find the cause* on the card of such
 and says which of these it is, what proves it, and what is only likely. Causes are looked for in this order; the first
 that fits is the one. Written from `src/cause/words.rs`: `UPDATE_DOCS=1 cargo test --lib cause`.
 
-| Cause | What it is | What shows it | Proven where | Only likely, since | What to do |
+| Cause | What it is | What shows it | Proven, where | Only likely, where | What to do |
 |---|---|---|---|---|---|
 ";
 

@@ -2,8 +2,8 @@
 
 table! {
     "network.unreachable": "No readable answer",
-        "The browser hides the reason: the host may be unreachable, may have failed without CORS headers, or something in between blocked the request. No answer was used.",
-        "Check that the address opens in another tab, then try again. A sign-in that was under way must be started again.";
+        "The browser hides the reason: no host, no CORS headers, or something in between. No answer was used.",
+        "Find the cause, or try again. A sign-in that was under way must be started again.";
     "network.offline": "This device is offline",
         "The browser reports no connection, so nothing was sent. You stay signed in.",
         "Try again once the connection is back.";

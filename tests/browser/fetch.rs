@@ -86,7 +86,11 @@ async fn i04_a_violation_counts_for_its_own_request_and_no_other() {
         let told = failure("/x", blocked, "enforce").await;
         let origin = "http://127.0.0.1:931".to_owned();
         assert_eq!(told, TransportError::BlockedByPolicy { origin }, "{blocked}");
-        let kept = fetch::failure(&told.to_string()).unwrap().violation().unwrap();
+        let kept = fetch::failure(&told.to_string())
+            .unwrap()
+            .violation
+            .clone()
+            .unwrap();
         assert_eq!(
             (kept.blocked.as_str(), kept.policy.as_str()),
             (blocked, "connect-src 'self'")
@@ -114,7 +118,7 @@ async fn a_failure_is_remembered_without_what_was_secret_in_it() {
     let request = Request::form(nowhere, [("code", "SECRET")]).with_bearer("SECRET");
     let told = fetch::send(request).await.unwrap_err();
     let kept = fetch::failure(&told.to_string()).unwrap();
-    let all = format!("{:?}", kept.request);
+    let all = format!("{kept:?}");
     assert!(
         all.contains("http://127.0.0.1:9318/x") && !all.contains("SECRET"),
         "{all}"

@@ -1,15 +1,14 @@
 //! Why a request failed: each probe as it is sent, what came of it, and what that proves.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use url::Url;
 
 use super::copy_button::copy_button;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
-use crate::browser::{clock, fetch, location, page, probe};
+use crate::browser::{clock, location, page, probe};
 use crate::cause::{self, Answer, Came, Certainty, Evidence, Failed, Finding, Probe, Seen};
 use crate::http::{Request, Response, TransportError};
 use crate::record::step::{Kind, Step};
@@ -25,7 +24,7 @@ struct Search {
 
 #[derive(Clone)]
 struct Finder {
-    failure: Rc<fetch::Failure>,
+    failed: Arc<Failed>,
     session: Option<Session>,
     search: RwSignal<Search>,
 }
@@ -38,16 +37,11 @@ impl Finder {
 
     /// `None` once the card is gone: then nothing more is sent.
     async fn run(&self) -> Option<()> {
-        let failed = &self.failure.request;
-        let mut seen = Seen {
-            online: page::is_online(),
-            page: Url::parse(&location::base_uri()?).ok()?,
-            violation: self.failure.violation(),
-            answers: Vec::new(),
-        };
+        let failed = &self.failed;
+        let mut seen = Seen::first(failed, &location::base_uri()?, page::is_online())?;
         self.show(failed, &seen, None)?;
         while let Some(probe) = cause::next(failed, &seen) {
-            let request = probe.request(failed, &seen.page)?;
+            let request = probe.request(failed, &seen)?;
             self.show(failed, &seen, Some((probe.title(), probe.sent(&request))))?;
             let mut answer = self.send(probe, &request).await;
             if answer.came == Came::Nothing && answer.violation.is_none() {
@@ -125,9 +119,9 @@ fn outcome(request: &Request, answer: &Answer) -> Result<Response, TransportErro
     })
 }
 
-pub fn cause_panel(failure: Rc<fetch::Failure>) -> AnyView {
+pub fn cause_panel(failed: Arc<Failed>) -> AnyView {
     let finder = Finder {
-        failure,
+        failed,
         session: use_context(),
         search: RwSignal::new(Search::default()),
     };
@@ -218,8 +212,8 @@ fn found(finding: &Finding) -> El {
         Certainty::Proven => ("chip good", "Proven"),
         Certainty::Likely => ("chip warn", "Likely"),
     };
-    let doubt = sentence(finding.doubt, |doubt| format!("Not proven, since {doubt}."));
-    let inferred = sentence(finding.inferred, |inferred| format!("Likely: {inferred}"));
+    let inferred =
+        (!finding.inferred.is_empty()).then(|| el("p").child(format!("Likely: {}", finding.inferred)));
     let change = finding.change.as_ref().map(|(before, after)| {
         let copy = copy_button(after.clone(), "the line");
         el("dl")
@@ -231,7 +225,7 @@ fn found(finding: &Finding) -> El {
                 el("dd")
                     .class("mono")
                     .child(el("bdi").child(after.as_str()))
-                    .child(copy),
+                    .child(el("div").child(copy)),
             )
     });
     el("div")
@@ -243,11 +237,8 @@ fn found(finding: &Finding) -> El {
                 .child(el("span").class(class).child(said))
                 .child(el("code").class("chip mono").child(words.code)),
         )
-        .child((doubt, inferred))
+        .child(el("p").child(finding.reason()))
+        .child(inferred)
         .child(el("p").class("remedy").child(words.remedy))
         .child(change)
-}
-
-fn sentence(text: &str, words: impl Fn(&str) -> String) -> Option<El> {
-    (!text.is_empty()).then(|| el("p").child(words(text)))
 }

@@ -1,14 +1,17 @@
 //! A failure: what happened, what was not done, what to do next, its stable code, and the server's words as such.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::cause::cause_panel;
-use super::loading::Loader;
+use super::loading::{loading, try_again};
 use crate::app::el::{El, Piece, all, dynamic, el};
-use crate::app::parts::part;
+use crate::app::parts::{Arriving, Missing, part};
 use crate::browser::fetch;
+use crate::cause::Failed;
 use crate::failure::Failure;
 
 /// Characters of a server's text that are shown at once; the rest opens on demand.
@@ -39,31 +42,46 @@ pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
     all((card, panel))
 }
 
-type Panel = fn(Rc<fetch::Failure>) -> AnyView;
+type Panel = fn(Arc<Failed>) -> AnyView;
+
+/// How far it is with the part that finds causes.
+const NOT_ASKED: usize = 0;
+const ON_ITS_WAY: usize = 1;
+const HERE: usize = 2;
+const MISSING: usize = 3;
+
+fn finder() -> Arriving<Panel> {
+    part!(cause, Panel, cause_panel)
+}
 
 /// The button that looks for a cause, and what it brings. Nothing is sent before it is pressed.
-fn cause(failed: Rc<fetch::Failure>) -> (El, AnyView) {
-    let failed = StoredValue::new_local(failed);
-    let asked = RwSignal::new(false);
-    let finder = Loader::default();
+fn cause(failed: Arc<Failed>) -> (El, AnyView) {
+    let stage = RwSignal::new(NOT_ASKED);
     let find = move || {
-        asked.set(true);
-        finder.start(async { Ok(part!(cause, Panel, cause_panel).await?) });
+        stage.set(ON_ITS_WAY);
+        spawn_local(async move {
+            let came = if finder().await.is_ok() { HERE } else { MISSING };
+            stage.try_set(came);
+        });
     };
+    let is_asked = move || stage.get() != NOT_ASKED;
     let button = el("button")
         .attr("type", "button")
-        .attr_from("aria-disabled", move || Some(asked.get().to_string()))
+        .attr_from("aria-disabled", move || Some(is_asked().to_string()))
         .on("click", move |_| {
-            if !asked.get_untracked() {
+            if !untrack(is_asked) {
                 find();
             }
         })
         .child("Find the cause");
-    let panel = dynamic(move || match asked.get() {
-        true => finder.view("the cause finder", find, move |panel: &Panel| {
-            panel(failed.get_value())
-        }),
-        false => all(()),
+    let panel = dynamic(move || match stage.get() {
+        NOT_ASKED => all(()),
+        ON_ITS_WAY => loading("Loading…"),
+        // It is here, so it arrives at once.
+        _ => match finder().now_or_never() {
+            Some(Ok(panel)) => panel(Arc::clone(&failed)),
+            _ => failure_card(Missing.into(), try_again(find)),
+        },
     });
     (button, panel)
 }

@@ -17,6 +17,14 @@ pub fn describe(scope: &str) -> String {
     }
 }
 
+/// Whether a search finds this scope: by its name or by what it does, in capitals or not.
+pub fn matches(scope: &str, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_ascii_lowercase();
+    // A search is one line.
+    let known = format!("{scope}\n{}", describe(scope));
+    known.to_ascii_lowercase().contains(&wanted)
+}
+
 /// Whether a scope lets its token change something.
 pub fn writes(scope: &str) -> bool {
     scope.ends_with(":write")
@@ -63,6 +71,21 @@ mod tests {
         let other = compare(&asked, Some(&own(&["openid", "orders:read"])));
         assert_eq!(other.missing, ["email"]);
         assert_eq!(other.unasked, ["orders:read"]);
+    }
+
+    #[test]
+    fn a_search_finds_names_and_descriptions_in_capitals_or_not() {
+        let check = |scope: &str, wanted: &str, expected: bool| {
+            assert_eq!(matches(scope, wanted), expected, "{wanted} in {scope}");
+        };
+        check("openid", "ID token", true);
+        check("openid", "id TOKEN", true);
+        check("email", "Email address", true);
+        check("checkout_links:write", "CHECKOUT_", true);
+        check("checkout_links:write", "  change checkout ", true);
+        check("orders:read", "", true);
+        check("orders:read", "orders:readread", false);
+        check("orders:read", "customers", false);
     }
 
     #[test]

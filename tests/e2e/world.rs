@@ -19,11 +19,13 @@ use crate::secrets;
 use crate::tab::Tab;
 use crate::watch::{VIOLATIONS, Watch};
 
+pub const DISCOVERY: &str = "/.well-known/openid-configuration";
 pub const TOKEN: &str = "/v1/oauth2/token";
 pub const AUTHORIZE: &str = "/oauth2/authorize";
 pub const REGISTER: &str = "/v1/oauth2/register";
 pub const USERINFO: &str = "/v1/oauth2/userinfo";
 pub const ORGANIZATIONS: &str = "/v1/organizations/";
+pub const REVOKE: &str = "/v1/oauth2/revoke";
 
 /// Browsers at a time: more of them make each other slow.
 static SEATS: Semaphore = Semaphore::const_new(2);

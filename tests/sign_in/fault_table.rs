@@ -199,10 +199,13 @@ pub const ROWS: &[Row] = &[
     (RefreshHtml, Refused(Refresh, "token.wrong_content_type"), "B34"),
     (RefreshRedirect, Refused(Refresh, "network.unreachable"), "B34"),
 
-    (RevocationOpen, Accepted(|_| {}), "F15"),
-    (RevocationPretended, Accepted(|_| {}), "F15"),
-    (RegistrationHttp, Accepted(|_| {}), "F15"),
-    (DeletionRefused, Accepted(|_| {}), "F15"),
+    // Not announced, so it is not asked for.
+    (RevocationOpen, Accepted(has_nobody_to_revoke_with), "F14"),
+    // `sign_out` asks for it.
+    (RevocationAnnounced, Accepted(|visit| assert!(revocation_endpoint(visit).is_some())), "F15"),
+    (RevocationPretended, Accepted(has_nobody_to_revoke_with), "F14"),
+    (RegistrationHttp, Accepted(registers_nothing), "D22"),
+    (DeletionRefused, Accepted(registers_nothing), "D23"),
 
     (Api500, Refused(Api, "network.unreachable"), "E12"),
     (Api503, Refused(Api, "api.server_error"), "E12"),
@@ -213,6 +216,7 @@ pub const ROWS: &[Row] = &[
     // `refresh` follows it: the fresh token is called invalid once too, and then it works.
     (ApiInvalidTokenOnce, Refused(Api, "api.invalid_token"), "E07 B35"),
     (ApiEmpty, Accepted(|visit| assert!(visit.page.as_ref().unwrap().items.is_empty())), "E13"),
+    (ApiItemWithoutId, Accepted(leaves_out_the_first_alone), "E14"),
     (ApiUnknownMembers, Accepted(|visit| assert_eq!(organization(visit).status.unwrap(), "hibernating")), "E14"),
     (ApiHostile, Accepted(|visit| assert_eq!(organization(visit).website_link(), None)), "H04"),
     (ApiSlow, Refused(Api, "network.timed_out"), "I05"),
@@ -236,6 +240,23 @@ pub const ROWS: &[Row] = &[
 
 fn registers_nothing(visit: &Visit) {
     assert_eq!(visit.world.count(REGISTER), 0);
+}
+
+fn revocation_endpoint(visit: &Visit) -> Option<&url::Url> {
+    visit.session.as_ref().unwrap().provider().revocation_endpoint()
+}
+
+fn has_nobody_to_revoke_with(visit: &Visit) {
+    assert_eq!(revocation_endpoint(visit), None);
+}
+
+fn leaves_out_the_first_alone(visit: &Visit) {
+    let items = &visit.page.as_ref().unwrap().items;
+    let read: Vec<bool> = items
+        .iter()
+        .map(|item| Organization::read(item).is_some())
+        .collect();
+    assert_eq!(read, [false, true]);
 }
 
 fn id_token(visit: &Visit) -> &polar_connect::oidc::id_token::IdToken {

@@ -12,7 +12,7 @@ use crate::world::*;
 
 const REVOKE: &str = "/v1/oauth2/revoke";
 
-/// A provider that lets public clients revoke; `local-polar` behind it refuses, as Polar would.
+/// A provider that says that it lets public clients revoke; `local-polar` behind it refuses, as Polar would.
 fn offers_none(request: &Request, response: &mut Response) {
     if request.url.path() == DISCOVERY {
         let mut body: Value = serde_json::from_slice(&response.body).unwrap();
@@ -21,7 +21,7 @@ fn offers_none(request: &Request, response: &mut Response) {
     }
 }
 
-/// And one that means it.
+/// One that says yes to any token.
 fn revokes(request: &Request, response: &mut Response) {
     offers_none(request, response);
     if request.url.path() == REVOKE {
@@ -52,10 +52,15 @@ fn f14_polar_is_not_asked_and_its_token_stays_good() {
 
 #[test]
 fn f15_where_it_is_offered_the_refresh_token_is_revoked() {
-    let (world, session) = signed_in(revokes, None);
+    let (world, session) = signed_in(|_, _| {}, Some(Fault::RevocationAnnounced));
     assert_eq!(signs_out(&world, &session), Revocation::Done);
     let token = session.refresh_token().unwrap().expose();
     named(&world, token, "refresh_token");
+    // And both are dead there.
+    let read = read_organizations(&world, &session).unwrap_err();
+    assert_eq!(read.code(), "api.invalid_token");
+    let refreshed = world.refresh(&session).unwrap_err();
+    assert_eq!(refreshed.code(), "refresh.invalid_grant");
 }
 
 #[test]

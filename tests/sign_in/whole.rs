@@ -1,5 +1,7 @@
 //! The visit in which nothing goes wrong, looked at closely: what was sent, who is signed in, what is held.
 
+use polar_connect::config;
+use polar_connect::http::Response;
 use polar_connect::json::stored::Stored;
 use polar_connect::oidc::authorization::Ask;
 use polar_connect::oidc::id_token::{Rule, Verdict};
@@ -18,6 +20,38 @@ fn visit() -> Visit {
     let visit = Visit::make(None);
     assert!(visit.refusal.is_none(), "{:?}", visit.refusal);
     visit
+}
+
+/// What every deployment is offered first knows what `local-polar` knows, and the others are where Polar is.
+#[test]
+fn the_shipped_configuration_fits_the_local_provider_and_polar() {
+    let shipped = Response {
+        status: 200,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: include_bytes!("../../config.json").to_vec(),
+    };
+    let config = config::parse(&shipped).unwrap();
+    let at = |id: &str| {
+        let environment = config.find(id).unwrap_or_else(|| panic!("no {id}"));
+        let discovery_url = environment.discovery_url.as_str();
+        let api_url = environment.api_url.as_str();
+        let path = "/.well-known/openid-configuration";
+        assert_eq!(discovery_url, format!("{}{path}", api_url.trim_end_matches('/')));
+        assert_eq!(environment.issuer, "https://polar.sh", "{id}");
+        (
+            api_url.trim_end_matches('/').to_owned(),
+            environment.client_id.clone(),
+        )
+    };
+    let own = |api: &str, client: &str| (api.to_owned(), client.to_owned());
+    assert_eq!(at("production"), own("https://api.polar.sh", ""));
+    assert_eq!(at("sandbox"), own("https://sandbox-api.polar.sh", ""));
+    let provider = local_polar::Settings::default();
+    assert_eq!(at("local"), own(&provider.api, local_polar::LOCAL_CLIENT_ID));
+    let client = &provider.clients[0];
+    assert_eq!(client.client_id, local_polar::LOCAL_CLIENT_ID);
+    let redirect_uri = "http://localhost:8080/callback/".to_owned();
+    assert!(client.redirect_uris.contains(&redirect_uri));
 }
 
 fn form(body: &str) -> Vec<(String, String)> {

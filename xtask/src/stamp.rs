@@ -13,6 +13,7 @@ use crate::project::Project;
 /// Everything that decides what the release build contains; xtask makes the pages.
 const SOURCES: &[&str] = &[
     "src",
+    "browser-url",
     "style",
     "public",
     "index.html",
@@ -82,6 +83,37 @@ fn add(hasher: &mut DefaultHasher, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The folders of the crates of this project that the app is built with.
+    fn own_crates(manifest: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut counts = false;
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                counts = line.contains("dependencies") && !line.contains("dev-dependencies");
+            } else if counts && let Some((_, rest)) = line.split_once("path = \"") {
+                found.extend(rest.split_once('"').map(|(path, _)| path.to_owned()));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_crate_that_the_app_is_built_with_is_a_source() {
+        let project = Project::find().unwrap();
+        let found = own_crates(&fs::read_to_string(project.root.join("Cargo.toml")).unwrap());
+        assert!(!found.is_empty(), "the manifest is read another way now");
+        for folder in found {
+            assert!(SOURCES.contains(&folder.as_str()), "{folder}");
+            assert!(
+                crate::start::WATCHED.contains(&folder.as_str()),
+                "{folder} is not watched"
+            );
+        }
+        for source in SOURCES {
+            assert!(project.root.join(source).exists(), "{source}");
+        }
+    }
 
     #[test]
     fn a_change_in_any_source_or_in_dist_is_seen() {

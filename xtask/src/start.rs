@@ -15,12 +15,14 @@ const APP: u16 = 8080;
 pub const POLAR: u16 = 8081;
 
 /// What the app is made of; by default Trunk watches everything, the folder where cargo builds included.
-const WATCHED: &[&str] = &[
+pub const WATCHED: &[&str] = &[
     "src",
+    "browser-url",
     "style",
     "public",
     "index.html",
     "config.json",
+    "build.rs",
     "Cargo.toml",
     "Trunk.toml",
 ];

@@ -18,6 +18,7 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
             failure::insufficient_scope(&["organizations:read", "organizations:write"])
         }
         Some(Fault::ApiEmpty) => plain::changed(good, empty),
+        Some(Fault::ApiItemWithoutId) => plain::changed(good, without_first_id),
         Some(Fault::ApiUnknownMembers) => plain::changed(good, |body| each_item(body, novel)),
         Some(Fault::ApiHostile) => plain::changed(good, |body| each_item(body, hostile)),
         Some(Fault::ApiSlow) => good.delayed(),
@@ -31,6 +32,12 @@ fn empty(body: &mut Value) {
     if body["items"].is_array() {
         body["items"] = json!([]);
         body["pagination"] = json!({ "total_count": 0, "max_page": 0 });
+    }
+}
+
+fn without_first_id(body: &mut Value) {
+    if let Some(item) = body.pointer_mut("/items/0").and_then(Value::as_object_mut) {
+        item.remove("id");
     }
 }
 

@@ -37,6 +37,11 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
         }
         Some(Fault::DiscoveryRedirect) => plain::elsewhere(),
         Some(Fault::DiscoveryHuge) => plain::huge(good),
+        Some(Fault::RevocationAnnounced) => set(
+            good,
+            "revocation_endpoint_auth_methods_supported",
+            json!(["client_secret_post", "client_secret_basic", "none"]),
+        ),
         Some(Fault::IssAnnouncedButMissing) => set(
             good,
             "authorization_response_iss_parameter_supported",

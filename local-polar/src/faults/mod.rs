@@ -207,6 +207,7 @@ faults! {
     RefreshRedirect "refresh-redirect" "Refreshing redirects elsewhere."
 
     RevocationOpen "revocation-open" "A client without a secret may revoke, as the specification has it."
+    RevocationAnnounced "revocation-announced" "A client without a secret may revoke, and the metadata say so; that is allowed."
     RevocationPretended "revocation-pretended" "Revocation says yes to everybody and ends nothing."
     RegistrationHttp "registration-http" "A redirect URI on plain http may be registered."
     DeletionRefused "deletion-refused" "Deleting a client is refused."
@@ -219,6 +220,7 @@ faults! {
     ApiInsufficientScope "api-insufficient-scope" "API reads say the scope is missing."
     ApiInvalidTokenOnce "api-invalid-token-once" "The first API read with each token calls it invalid."
     ApiEmpty "api-empty" "Every list is empty."
+    ApiItemWithoutId "api-item-without-id" "The first item of every list has lost its id."
     ApiUnknownMembers "api-unknown-members" "API answers have unknown members and values; a lenient reader copes."
     ApiHostile "api-hostile" "Names and addresses contain markup and javascript:."
     ApiSlow "api-slow" "API reads take a minute."

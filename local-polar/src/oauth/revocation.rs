@@ -14,7 +14,7 @@ use crate::wire::failure;
 pub(crate) fn revoke(state: &mut State, call: &Call) -> Answer {
     let client = match state.fault {
         Some(Fault::RevocationPretended) => return answer::secret(200, &json!({})),
-        Some(Fault::RevocationOpen) => client::authenticated(state, call),
+        Some(Fault::RevocationOpen | Fault::RevocationAnnounced) => client::authenticated(state, call),
         _ => client::confidential(state, call),
     };
     let client = match client {

@@ -224,6 +224,10 @@ fn each_changes_the_answer_to_one_thing_and_to_nothing_else() {
             Fault::RevocationOpen,
             vec![("revocation", "200 "), ("refresh after revocation", "400")],
         ),
+        (
+            Fault::RevocationAnnounced,
+            vec![("revocation", "200 "), ("refresh after revocation", "400")],
+        ),
         (Fault::RevocationPretended, vec![("revocation", "200 ")]),
         (Fault::RegistrationHttp, vec![("http", "201 ")]),
         (

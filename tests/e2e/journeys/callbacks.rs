@@ -145,3 +145,57 @@ async fn b28_f19_a_reload_in_the_middle_of_the_exchange_is_said_and_the_code_is_
     assert_eq!(world.tab.script("return location.search").await, json!(""));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answer_is_out_of_the_address_before_anything_is_mounted() {
+    let world = World::start().await;
+    let answer = answer(&world).await;
+    let watch = "window.scrubs = [];
+        const own = history.replaceState;
+        history.replaceState = function (...given) {
+            const before = location.search !== '';
+            own.apply(this, given);
+            window.scrubs.push([before, location.search !== '', !!document.getElementById('main')]);
+        }";
+    world.tab.before_every_page(watch).await;
+    world.tab.open(&answer).await;
+    account::see(&world, DEV).await;
+    // With an answer in the address, without it afterwards, and nothing of the app is there yet.
+    let first = world.tab.script("return window.scrubs[0]").await;
+    assert_eq!(first, json!([true, false, false]));
+    let mounted = "return document.getElementById('main') !== null";
+    assert_eq!(world.tab.script(mounted).await, json!(true), "it would be seen");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g10_an_answer_without_the_last_slash_is_the_same_answer() {
+    let world = World::start().await;
+    let answer = answer(&world).await;
+    let without = answer.replace("/callback/?", "/callback?");
+    assert_ne!(answer, without);
+    world.tab.open(&without).await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
+    assert_eq!(
+        world.tab.address().await.as_str(),
+        format!("{}/account/", world.app)
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a26_parameters_that_nobody_asked_for_are_passed_over_and_gone() {
+    let world = World::start().await;
+    world.provider.set_fault(Some(Fault::ExtraParameters));
+    let answer = answer(&world).await;
+    assert!(answer.contains("authuser=0"), "there is something to pass over");
+    world.tab.open(&answer).await;
+    account::see(&world, DEV).await;
+    world.tab.open(&answer).await;
+    world.tab.see_failure("callback.already_used").await;
+    assert_eq!(world.tab.address().await.path(), "/callback/");
+    assert_eq!(world.tab.script("return location.search").await, json!(""));
+    assert_eq!(world.count(TOKEN), 1);
+    world.finish().await;
+}

@@ -37,7 +37,7 @@ async fn a_page_asked_for_without_its_last_slash_is_that_page() {
 
 /// By the headers, or, where the host sends none, by the page itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_can_be_pressed_in_a_frame_of_another_page() {
+async fn a32_j06_nothing_can_be_pressed_in_a_frame_of_another_page() {
     let world = World::start().await;
     let other = format!("{}/.well-known/openid-configuration", world.api);
     world.tab.open(&other).await;

@@ -1,14 +1,15 @@
-//! Two environments: what differs between their checks, and a client of one that is tried at the other.
+//! Two environments: what differs between their checks, a client of one that is tried at the other, and an answer of one
+//! that comes when the other is shown.
 
 use std::sync::Arc;
 
-use local_polar::{Fault, LOCAL_CLIENT_ID, Provider, Settings};
+use local_polar::{Endpoint, Fault, LOCAL_CLIENT_ID, Provider, Settings, Trouble};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::looks::looks_well;
-use crate::screens::check;
-use crate::world::{AUTHORIZE, World, dist, environment, listener};
+use crate::screens::{check, connect};
+use crate::world::{AUTHORIZE, DISCOVERY, World, dist, environment, listener};
 
 /// Beside the one of the world, which is `sandbox`: a provider that knows none of its clients.
 struct Second {
@@ -105,6 +106,40 @@ async fn a_client_of_the_other_environment_is_told_by_its_answer_and_nobody_is_s
     assert!(!left, "a page of the provider would be the end of it");
     world.tab.press_button("Stop").await;
     check::until(&world, "done").await;
+    second.serving.abort();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e17_what_one_environment_says_too_late_does_not_replace_the_other() {
+    let (world, second) = two().await;
+    world
+        .provider
+        .set_trouble(Some((Endpoint::Discovery, Trouble::Slow)));
+    world.open("/?environment=sandbox").await;
+    world
+        .tab
+        .until("the question", async || {
+            (world.count(DISCOVERY) == 1).then_some(())
+        })
+        .await;
+    connect::choose_environment(&world.tab, "Polar at second").await;
+    let shown = "const shown = document.querySelector('dl.params dd code').innerText";
+    let of_second = format!("{}{AUTHORIZE}", second.provider.settings().web);
+    let is_shown = format!("{shown}; return shown === {}", json!(of_second));
+    world.tab.until_script("the second", &is_shown).await;
+    let late = "const kept = JSON.parse(sessionStorage['polar-connect.record'] ?? '{}');
+        return kept.record?.attempts.some(it => it.environment === 'sandbox' && it.steps.length > 0) ?? false";
+    assert_eq!(
+        world.tab.script(late).await,
+        json!(false),
+        "it is still on its way"
+    );
+    world.tab.until_script("the late answer", late).await;
+    let drawn =
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+    world.tab.script_async(drawn).await;
+    assert_eq!(world.tab.script(&is_shown).await, json!(true));
     second.serving.abort();
     world.finish().await;
 }

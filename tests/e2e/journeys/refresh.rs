@@ -1,6 +1,7 @@
 //! Fresh tokens: asked for by a person, or needed because the old ones are not taken any more.
 
 use http::Request;
+use serde_json::json;
 
 use crate::screens::{account, organization};
 use crate::world::{ORGANIZATIONS, TOKEN, World};
@@ -46,5 +47,31 @@ async fn b35_a_token_that_is_refused_is_refreshed_once_and_the_list_appears() {
     );
     assert_eq!(world.refreshes().len(), 1);
     assert!(account::is_signed_in(&world).await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e19_after_a_long_sleep_a_dead_token_is_not_even_tried() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let before = world.tokens().await.expect("signed in");
+    world.provider.expire_access_tokens();
+    let sleep = "const kept = JSON.parse(sessionStorage['polar-connect.session']);
+        kept.record.tokens.received_at -= 864001e3;
+        sessionStorage['polar-connect.session'] = JSON.stringify(kept);
+        return kept.record.tokens.received_at > 0";
+    assert_eq!(world.tab.script(sleep).await, json!(true));
+    world.open("/organizations/").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    let after = world.tokens().await.expect("still signed in");
+    assert!(before.0 != after.0, "a fresh token");
+    let lists = world.seen(ORGANIZATIONS);
+    let with_fresh = format!("Bearer {}", after.0);
+    let fresh: Vec<bool> = lists
+        .iter()
+        .map(|list| list.header("authorization") == Some(&with_fresh))
+        .collect();
+    assert_eq!(fresh, [true], "one list, and with the fresh token");
+    assert_eq!(world.refreshes().len(), 1);
     world.finish().await;
 }

@@ -40,6 +40,18 @@ async fn a_configuration_that_is_missing_is_said_so() {
     world.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_configuration_that_breaks_off_is_said_so() {
+    let folder = Copied::new("half-a-config");
+    fs::write(folder.path().join("config.json"), r#"{"environments":["#).expect("it can be written");
+    let world = World::with(folder.path().to_owned(), |_| None).await;
+    world.open("/").await;
+    world.tab.see_failure("config.not_json").await;
+    world.tab.see_heading("This page is not set up yet").await;
+    assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
 /// Changes the program in this way; the page says so by itself, and keeps a way out.
 async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World, Copied) {
     let folder = Copied::new(name);

@@ -1,5 +1,6 @@
 //! Two tabs with copies of one session: a refresh token is good once, and both must live on.
 
+use local_polar::{Endpoint, Trouble};
 use thirtyfour::WindowHandle;
 
 use crate::screens::{account, organization};
@@ -39,6 +40,10 @@ async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
     world.provider.expire_access_tokens();
+    // So that one of them asks while the other waits for its answer.
+    world
+        .provider
+        .set_trouble(Some((Endpoint::TokenByRefresh, Trouble::Slow)));
     let soon = "setTimeout(() => [...document.querySelectorAll('nav.rail a')].find(link => link.textContent === 'Organizations').click(), 500 - Date.now() % 500)";
     for handle in [&first, &second] {
         world.tab.show(handle).await;

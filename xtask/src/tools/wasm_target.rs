@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{Cache, sysroot};
 use crate::run::{on_path, read, run, step};
@@ -21,7 +21,10 @@ pub fn provide(cache: &Cache) -> Result<Vec<(&'static str, OsString)>> {
     }
     let added = step(&format!("rustup target add {TARGET}"), || {
         let rustup = on_path("rustup").context("rustup is not on the PATH")?;
-        run(Command::new(rustup).args(["target", "add", TARGET]))
+        run(Command::new(rustup).args(["target", "add", TARGET]))?;
+        // rustup answers "up to date" by its own list, whatever is in the folder.
+        ensure!(is_there(), "rustup took it for installed, and it is not there");
+        Ok(())
     });
     match added {
         Ok(()) => Ok(Vec::new()),

@@ -59,9 +59,9 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
         list
     };
     let found = dynamic(move || {
-        let wanted = search.get().to_ascii_lowercase();
+        let wanted = search.get();
         let mut list = offered();
-        list.retain(|scope| scope.contains(wanted.trim()) || scopes::describe(scope).contains(wanted.trim()));
+        list.retain(|scope| scopes::matches(scope, &wanted));
         if list.is_empty() {
             return el("p").class("dim").child("No scope matches.").view();
         }

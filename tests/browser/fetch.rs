@@ -1,11 +1,15 @@
 //! `fetch`, held to what the page allows.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use futures_util::future::join;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use polar_connect::browser::{fetch, location};
 use polar_connect::http::{Request, TransportError};
 use url::Url;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn here() -> Url {
@@ -124,4 +128,40 @@ async fn a_failure_is_remembered_without_what_was_secret_in_it() {
         "{all}"
     );
     assert!(fetch::failure("never told").is_none());
+}
+
+/// What `fetch` was called with while this was sent.
+async fn asked_for(request: Request) -> JsValue {
+    let window = web_sys::window().unwrap();
+    let own: Function = Reflect::get(&window, &"fetch".into()).unwrap().unchecked_into();
+    let asked = Rc::new(RefCell::new(JsValue::UNDEFINED));
+    let (slot, through) = (Rc::clone(&asked), own.clone());
+    let watch = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |request: JsValue| {
+        slot.replace(request.clone());
+        through.call1(&web_sys::window().unwrap(), &request).unwrap()
+    });
+    Reflect::set(&window, &"fetch".into(), watch.as_ref()).unwrap();
+    let sent = fetch::send(request).await;
+    Reflect::set(&window, &"fetch".into(), &own).unwrap();
+    assert!(sent.is_ok());
+    asked.take()
+}
+
+#[wasm_bindgen_test]
+async fn b01_g12_i07_i14_no_cookie_goes_along_no_redirect_is_followed_and_nothing_is_kept() {
+    for request in [
+        Request::get(here(), 1_000_000),
+        Request::get(here(), 1_000_000).with_bearer("a"),
+    ] {
+        let asked = asked_for(request).await;
+        let member = |name: &str| Reflect::get(&asked, &name.into()).unwrap().as_string();
+        for (name, expected) in [
+            ("credentials", "omit"),
+            ("redirect", "error"),
+            ("cache", "no-store"),
+            ("referrerPolicy", "no-referrer"),
+        ] {
+            assert_eq!(member(name).as_deref(), Some(expected), "{name}");
+        }
+    }
 }

@@ -30,6 +30,7 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::project::Project;
+use crate::test::Which;
 use crate::tools::Cache;
 
 const HELP: &str = "\
@@ -38,9 +39,10 @@ cargo xtask COMMAND
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
   test [NAME…] every suite, or those named: format, dependencies, clippy, native, settings, browser, build, size, hosts,
-               journeys, check
+               journeys, check, start
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
+                 --fallback    the wasm32 target without rustup's server instead; installs Debian's compiler
   build        the release build in dist/, and its sizes
   bench [NAME…] what the release build costs in a browser: flow, visits, sign-in; --runs N, --vs DIR
   check        the login check in a browser of its own, at the local Polar or at --environment ID; the exit code is the
@@ -85,11 +87,12 @@ fn run() -> Result<ExitCode> {
         deploy::command(&Project::find()?, &asked)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut cases, mut engines, mut keep, mut seconds) = (false, false, false, fuzz::SECONDS);
+    let (mut cases, mut which, mut keep, mut seconds) = (false, Which::EveryRun, false, fuzz::SECONDS);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("cases") if command == "test" => cases = true,
-            Long("engines") if command == "test" => engines = true,
+            Long("engines") if command == "test" => which = Which::Engines,
+            Long("fallback") if command == "test" => which = Which::Fallback,
             Long("keep") if command == "fuzz" => keep = true,
             Long("seconds") if command == "fuzz" => seconds = arguments.value()?.parse()?,
             Value(name) if ["test", "mutants", "fuzz"].contains(&command.as_str()) => {
@@ -104,7 +107,7 @@ fn run() -> Result<ExitCode> {
         "start" => start::start(&project)?,
         "dev" => start::dev(&project)?,
         "test" if cases => return test::print_cases(&project),
-        "test" => return test::test(&project, &names, engines),
+        "test" => return test::test(&project, &names, which),
         "build" => build::command(&project)?,
         "mutants" => return mutants::command(&project, &names),
         "fuzz" => {

@@ -11,7 +11,7 @@ use crate::servers::{Servers, check_free};
 use crate::tools::Tools;
 
 /// Registered as redirect URI with the local Polar, like the next one: changing them means changing `config.json`.
-const APP: u16 = 8080;
+pub const APP: u16 = 8080;
 pub const POLAR: u16 = 8081;
 
 /// What the app is made of; by default Trunk watches everything, the folder where cargo builds included.

@@ -5,6 +5,8 @@ mod check;
 mod counts;
 mod dependencies;
 mod engines;
+mod fallback;
+mod start;
 mod suites;
 
 use std::process::ExitCode;
@@ -15,13 +17,26 @@ use anyhow::{Result, bail};
 use self::cases::Cases;
 use self::counts::Counts;
 use self::engines::ENGINES;
+use self::fallback::FALLBACK;
 use self::suites::{SUITES, Suite};
 use crate::project::Project;
 
-/// Runs the suites named, or all; with `engines` those of the other engines instead. The last line is always
-/// `N passed, N failed`.
-pub fn test(project: &Project, names: &[String], engines: bool) -> Result<ExitCode> {
-    let chosen = choose(if engines { ENGINES } else { SUITES }, names)?;
+/// Which list of suites.
+#[derive(Clone, Copy)]
+pub enum Which {
+    EveryRun,
+    Engines,
+    Fallback,
+}
+
+/// Runs the suites named, or all of that list. The last line is always `N passed, N failed`.
+pub fn test(project: &Project, names: &[String], which: Which) -> Result<ExitCode> {
+    let suites = match which {
+        Which::EveryRun => SUITES,
+        Which::Engines => ENGINES,
+        Which::Fallback => FALLBACK,
+    };
+    let chosen = choose(suites, names)?;
     let mut summary = Vec::new();
     let mut total = Counts::default();
     for suite in chosen {

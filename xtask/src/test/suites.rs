@@ -6,10 +6,10 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::{check, dependencies};
+use super::{check, dependencies, start};
 use crate::project::Project;
 use crate::run::{run, run_and_read};
-use crate::tools::{Browser, Cache, Tools};
+use crate::tools::{Browser, Cache, Tools, WASM32};
 use crate::{build, sizes};
 
 pub struct Suite {
@@ -66,6 +66,10 @@ pub const SUITES: &[Suite] = &[
         name: "check",
         run: check::check,
     },
+    Suite {
+        name: "start",
+        run: start::start,
+    },
 ];
 
 /// Host, path and journeys. GitHub's part is played by a server that sends no headers, and no not-found page either.
@@ -86,8 +90,6 @@ const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
         &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
     ),
 ];
-
-const WASM32: &str = "wasm32-unknown-unknown";
 
 fn format(project: &Project) -> Result<Counts> {
     one(&mut project.cargo(&["fmt", "--all", "--check"]))

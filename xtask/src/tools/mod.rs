@@ -30,6 +30,7 @@ use anyhow::{Context, Result};
 
 pub use self::browser::Browser;
 pub use self::cache::Cache;
+pub use self::wasm_target::TARGET as WASM32;
 use crate::project::Project;
 
 /// The environment in which the tools are found.

@@ -74,14 +74,15 @@ fn without_target(home: &Path, listed: bool) -> Result<String> {
     );
     let name = sysroot.file_name().context("it has a name")?;
     let copied = home.join("toolchains").join(name);
-    fs::create_dir_all(home.join("toolchains"))?;
+    fs::create_dir_all(&copied)?;
     let own = toolchains.parent().context("rustup has a home")?;
     fs::copy(own.join("settings.toml"), home.join("settings.toml"))?;
-    // Not symbolic ones: rustc looks for its library beside the file that it really is.
-    let linked = run(Command::new("cp").arg("-al").arg(&sysroot).arg(&copied));
-    if linked.is_err() {
-        let _ = fs::remove_dir_all(&copied);
-        run(Command::new("cp").arg("-a").arg(&sysroot).arg(&copied))?;
+    // Not the documentation, which is most of the files.
+    for part in ["bin", "lib", "libexec"] {
+        let (from, to) = (sysroot.join(part), copied.join(part));
+        if from.exists() {
+            link(&from, &to)?;
+        }
     }
     let library = copied.join("lib/rustlib");
     let _ = fs::remove_dir_all(library.join(WASM32));
@@ -100,4 +101,15 @@ fn without_target(home: &Path, listed: bool) -> Result<String> {
     fs::remove_file(&components)?;
     fs::write(&components, known)?;
     Ok(name.to_string_lossy().into_owned())
+}
+
+/// Not symbolic links: rustc looks for its library beside the file that it really is.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    let linked = run(Command::new("cp").arg("-al").arg(from).arg(to));
+    if linked.is_ok() {
+        return Ok(());
+    }
+    // On another file system.
+    let _ = fs::remove_dir_all(to);
+    run(Command::new("cp").arg("-a").arg(from).arg(to))
 }

@@ -81,14 +81,12 @@ pub(crate) fn all_known(scopes: &Scopes) -> bool {
     scopes.iter().all(|scope| ALL.contains(&scope.as_str()))
 }
 
-/// The scopes as one wire value, in the order of the metadata.
+/// The scopes as one wire value, in the order of the metadata; those that no metadata name come last.
 pub(crate) fn join(scopes: &Scopes) -> String {
-    let listed: Vec<&str> = ALL
-        .iter()
-        .copied()
-        .filter(|scope| scopes.contains(*scope))
-        .collect();
-    listed.join(" ")
+    let known = ALL.iter().copied().filter(|scope| scopes.contains(*scope));
+    let unknown = scopes.iter().map(String::as_str);
+    let unknown = unknown.filter(|scope| !ALL.contains(scope));
+    known.chain(unknown).collect::<Vec<&str>>().join(" ")
 }
 
 /// What the consent page says about a scope.

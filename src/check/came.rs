@@ -105,7 +105,11 @@ impl Taken {
     }
 
     pub fn came(&self, id: &str) -> Came {
-        Came::new(id, self.word(), self.said())
+        let came = Came::new(id, self.word(), self.said());
+        match self {
+            Self::Refused { status, .. } => came.fact("status", status.to_string()),
+            _ => came,
+        }
     }
 
     pub const fn is_accepted(&self) -> bool {

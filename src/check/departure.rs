@@ -96,6 +96,10 @@ impl Run {
         let judged = self.judge(&departure, callback, environment, now);
         match (probe.group, judged) {
             // Whatever came, it is not an answer to this check, and nothing of it is used.
+            (_, Err(Arrival::Unjudged(said))) => {
+                self.settle(Came::untried(probe.id, said));
+                self.give_up("Nothing of the answer was used. See the row before.");
+            }
             (_, Err(Arrival::Broken(word, said))) => {
                 self.departure = None;
                 let broken = Came::new("L1", word, said);
@@ -158,7 +162,7 @@ impl Run {
     fn arrived_further(&mut self, probe: &Probe, answer: Secret, now: Timestamp) {
         match probe.id {
             // The code itself is put to the proof next.
-            "R1" | "R2" => self.hold(answer, now),
+            "R1" | "R2" | "R6" => self.hold(answer, now),
             "R7" if !self.hand.nonce_again => self.hold(answer, now),
             "R4" => self.settle(Came::untried(
                 probe.id,
@@ -181,9 +185,8 @@ impl Run {
             .as_ref()
             .filter(|provider| environment.expecting(|expected| provider.recheck(expected).is_ok()));
         let Some(provider) = provider else {
-            return Err(broken(
-                "provider changed",
-                "The configuration changed while you were away.",
+            return Err(Arrival::Unjudged(
+                "The configuration changed while you were away, so nothing of the answer was used. Check again.",
             ));
         };
         if let Err(error) = callback.form() {
@@ -206,7 +209,9 @@ impl Run {
             Some(_) => {}
         }
         if now.seconds_since(departure.at) > LONGEST_MINUTES * 60 {
-            return Err(broken("too late", "The answer came after more than ten minutes."));
+            return Err(Arrival::Unjudged(
+                "The answer came after more than ten minutes, so nothing of it was used. Check again.",
+            ));
         }
         match callback
             .clone()
@@ -231,6 +236,8 @@ impl Run {
 }
 
 enum Arrival {
+    /// It says nothing about the provider.
+    Unjudged(&'static str),
     Broken(&'static str, &'static str),
     Error(String),
 }

@@ -1,6 +1,6 @@
 //! What can be known without anybody signing in: metadata, keys, registration, and how errors are told.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 use url::Url;
@@ -11,11 +11,12 @@ use super::requests::{self, NO_CLIENT, NO_GRANT, NO_TOKEN, WITHOUT_TLS};
 use super::run::{Client, Run};
 use super::wire::{Halt, Paces, Sends, Wire};
 use crate::config::Environment;
+use crate::http::{Request, TransportError};
 use crate::oidc::discovery::{self, is_safe_address};
 use crate::oidc::jwk;
 use crate::oidc::jws::Algorithm;
 use crate::oidc::registration::management::{self, Management};
-use crate::oidc::registration::{self, Oddity, Registered};
+use crate::oidc::registration::{self, Oddity, Registered, RegistrationError};
 use crate::oidc::userinfo;
 
 /// OpenID Connect Discovery §3: what a document must name. Those that end in `_endpoint` or `_uri` are addresses.
@@ -38,6 +39,9 @@ const SENT_SECRETS: [&str; 5] = [
 ];
 /// RFC 7518 §6: members that only the owner of a key may hold.
 const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+/// Kinds of keys that are told of.
+const MOST_FORMS: usize = 4;
+
 pub(super) async fn probe(
     run: &mut Run,
     wire: &Wire<'_, impl Sends, impl Paces>,
@@ -75,6 +79,9 @@ async fn metadata(
         .ask(probe, discovery::request(&wire.environment.discovery_url))
         .await?;
     let response = match outcome {
+        Err(TransportError::Offline { .. }) => {
+            return Err(Halt::Untried("This device is offline.".to_owned()));
+        }
         Err(error) => {
             let said = format!("No readable answer came ({}).", error.code());
             return Ok(Came::new("D1", "unreadable", said));
@@ -210,13 +217,22 @@ async fn keys(
             "There is no safe address of the keys. See D3.".to_owned(),
         ));
     };
-    let outcome = wire.ask(probe, jwk::request(&uri)).await?;
-    let Ok(response) = outcome else {
-        return Ok(Came::new("D6", "unreadable", "No readable answer came."));
-    };
-    if response.status == 429 {
-        return Ok(Taken::of(&Ok(response)).came("D6"));
+    let outcome = read(wire, probe, jwk::request(&uri)).await?;
+    if is_unreachable(&outcome) {
+        return unreadable(wire, probe, "the key set").await;
     }
+    let response = match (Taken::of(&outcome), outcome) {
+        (_, Err(TransportError::TooLarge { .. })) => {
+            return Ok(Came::new(
+                "D6",
+                "no key set",
+                "The answer is larger than any key set.",
+            ));
+        }
+        (Taken::Silent(why), _) => return Err(Halt::Untried(why)),
+        (taken, Err(_)) => return Err(Halt::Untried(taken.said())),
+        (_, Ok(response)) => response,
+    };
     let (Ok(keys), Ok(Value::Object(set))) = (jwk::parse(&response), response.json_called(jwk::MEDIA_TYPE))
     else {
         return Ok(Came::new("D6", "no key set", "The answer is not a key set."));
@@ -250,9 +266,35 @@ async fn keys(
             "A key that can verify ID tokens is published, and nothing private.",
         ),
     };
-    let came = Came::new("D6", word, said).fact("keys", list.len().to_string());
+    let forms: BTreeSet<String> = list.iter().map(|key| form(key)).collect();
+    let forms: Vec<String> = forms.into_iter().take(MOST_FORMS).collect();
+    let came = Came::new("D6", word, said)
+        .fact("keys", list.len().to_string())
+        .fact("form", forms.join("; "));
     run.keys = (!private).then_some(set);
     Ok(came)
+}
+
+/// What a key says of itself, without the key.
+fn form(key: &Value) -> String {
+    let text = |name: &str| key.get(name).and_then(Value::as_str);
+    let short = |value: &str| value.chars().take(12).collect::<String>();
+    let kind = short(text("kty").unwrap_or("no kty"));
+    // RFC 7518 §6.3.1: the modulus in base64url, six bits a character.
+    let size = match text("n") {
+        Some(modulus) => format!("{} bits", modulus.len() * 6 / 64 * 64),
+        None => short(text("crv").unwrap_or("no crv")),
+    };
+    let id = if text("kid").is_some() {
+        "key id"
+    } else {
+        "no key id"
+    };
+    let told = |name: &str| match text(name) {
+        Some(value) => format!("{name} {}", short(value)),
+        None => format!("no {name}"),
+    };
+    format!("{kind}, {size}, {id}, {}, {}", told("use"), told("alg"))
 }
 
 fn announcement(run: &Run) -> Came {
@@ -292,10 +334,13 @@ async fn own_registration(
     let outcome = register(run, wire, probe, run.redirect_uri().as_str()).await?;
     let registered = match &outcome {
         Ok((Ok(registered), _)) => registered,
+        Ok((Err(RegistrationError::Transport(TransportError::Unreachable { .. })), _)) => {
+            return unreadable(wire, probe, "the registration endpoint").await;
+        }
         Ok((Err(_), taken)) if taken.is_accepted() => {
             return Ok(Came::new(
                 "D9",
-                "unreadable",
+                "no client",
                 "The answer names no client that can be used.",
             ));
         }
@@ -343,7 +388,7 @@ fn described(run: &Run, registered: &Registered) -> Came {
     Came::new("D9", word, said).fact("can be deleted", manageable)
 }
 
-type Registering = Result<(Result<Registered, registration::RegistrationError>, Taken), Halt>;
+type Registering = Result<(Result<Registered, RegistrationError>, Taken), Halt>;
 
 /// Registers a public client for one redirect URI.
 pub(super) async fn register(
@@ -375,27 +420,35 @@ async fn registration_without_tls(
             "You brought a client of your own, so none is registered.".to_owned(),
         ));
     }
+    // It was taken, and is on record now.
+    if let Some(client) = run.second.take() {
+        delete(run, wire, probe, client).await?;
+        return Ok(Taken::Accepted.came("D10"));
+    }
     let (registered, taken) = register(run, wire, probe, WITHOUT_TLS).await??;
     if let Ok(registered) = registered {
-        delete(run, wire, probe, registered.into()).await?;
+        run.second = Some(registered.into());
+        return Err(Halt::Again);
     }
     Ok(taken.came("D10"))
 }
 
-/// Deletes a client; one that stays is tried again at the end.
+/// Deletes a client. It counts as left behind until that is done, so that Stop cannot lose it; one that stays is tried again
+/// at the end.
 pub(super) async fn delete(
     run: &mut Run,
     wire: &Wire<'_, impl Sends, impl Paces>,
     probe: &'static Probe,
     client: Client,
 ) -> Result<bool, Halt> {
-    let Some(held) = usable(run, wire.environment, &client) else {
+    let Some(request) = usable(run, wire.environment, &client).map(management::delete_request) else {
         return Ok(false);
     };
-    let outcome = wire.ask(probe, management::delete_request(held)).await?;
+    run.leftovers.push(client.clone());
+    let outcome = wire.ask(probe, request).await?;
     let deleted = matches!(&outcome, Ok(response) if management::parse_deletion(response).is_ok());
-    if !deleted {
-        run.leftovers.push(client);
+    if deleted {
+        run.leftovers.retain(|left| *left != client);
     }
     Ok(deleted)
 }
@@ -428,19 +481,29 @@ async fn token_errors(
         requests::hopeless(&endpoint, NO_GRANT, client),
     ];
     let mut words = Vec::new();
+    let mut statuses = Vec::new();
     for request in requests {
-        match Taken::of(&wire.ask(probe, request).await?) {
+        let outcome = read(wire, probe, request).await?;
+        if let Ok(response) = &outcome {
+            statuses.push(response.status.to_string());
+        }
+        match Taken::of(&outcome) {
             Taken::Refused { error, .. } => words.push(error),
             Taken::Accepted => words.push("accepted".to_owned()),
-            silent @ Taken::Silent(_) => return Err(Halt::Untried(silent.said())),
+            Taken::Silent(_) if is_unreachable(&outcome) => {
+                return unreadable(wire, probe, "the token endpoint").await;
+            }
+            Taken::Silent(why) => return Err(Halt::Untried(why)),
         }
     }
-    let word = words.join(", ");
-    Ok(Came::new(
-        "D11",
-        word.clone(),
-        format!("They were answered by {word}."),
-    ))
+    let answers = words.join(", ");
+    let word = match words.iter().any(|word| word == "accepted") {
+        // None of the three may work, whatever became of the others.
+        true => format!("accepted: {answers}"),
+        false => answers.clone(),
+    };
+    let came = Came::new("D11", word, format!("They were answered by {answers}."));
+    Ok(came.fact("status", statuses.join(", ")))
 }
 
 async fn userinfo_refusals(
@@ -452,17 +515,63 @@ async fn userinfo_refusals(
         return Err(Halt::Untried("There is no safe UserInfo endpoint.".to_owned()));
     };
     let request = userinfo::request(&endpoint);
-    let without = wire.ask(probe, request.clone()).await?;
-    let junk = wire.ask(probe, request.with_bearer(NO_TOKEN)).await?;
+    let without = read(wire, probe, request.clone()).await?;
+    let junk = read(wire, probe, request.with_bearer(NO_TOKEN)).await?;
+    if is_unreachable(&without) || is_unreachable(&junk) {
+        return unreadable(wire, probe, "UserInfo").await;
+    }
+    let hides = [&without, &junk]
+        .iter()
+        .all(|outcome| matches!(outcome, Ok(response) if response.header("www-authenticate").is_none()));
     let status = |outcome: &Outcome| match (outcome, Taken::of(outcome)) {
         (_, Taken::Silent(why)) => Err(Halt::Untried(why)),
         (Ok(response), _) => Ok(response.status),
         (Err(_), _) => Ok(0),
     };
     let word = format!("{} and {}", status(&without)?, status(&junk)?);
-    Ok(Came::new(
-        "D12",
-        word.clone(),
-        format!("The answers were {word}."),
+    let came = Came::new("D12", word.clone(), format!("The answers were {word}."));
+    Ok(came.fact(
+        "WWW-Authenticate",
+        if hides { "not readable" } else { "readable" },
     ))
+}
+
+/// Sends what changes nothing, and once more where no answer could be read: that may have been a hiccup.
+async fn read(
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+    request: Request,
+) -> Result<Outcome, Halt> {
+    let outcome = wire.ask(probe, request.clone()).await?;
+    match is_unreachable(&outcome) {
+        true => wire.ask(probe, request).await,
+        false => Ok(outcome),
+    }
+}
+
+const fn is_unreachable(outcome: &Outcome) -> bool {
+    matches!(outcome, Err(TransportError::Unreachable { .. }))
+}
+
+/// A page cannot tell a provider that is down from one that lets no page read an answer (CORS). The metadata, read now,
+/// tell them apart.
+async fn unreadable(
+    wire: &Wire<'_, impl Sends, impl Paces>,
+    probe: &'static Probe,
+    what: &str,
+) -> Result<Came, Halt> {
+    let outcome = wire
+        .ask(probe, discovery::request(&wire.environment.discovery_url))
+        .await?;
+    match outcome {
+        Ok(_) => Ok(Came::new(
+            probe.id,
+            "unreadable",
+            format!("This page reads the metadata, and cannot read what comes from {what}."),
+        )),
+        Err(error) => Err(Halt::Untried(format!(
+            "No readable answer came from {what}, and none with the metadata either ({}).",
+            error.code()
+        ))),
+    }
 }

@@ -1,6 +1,6 @@
 //! A probe as data: what is sent in words, what the specification demands and where, and which answers meet it.
 //!
-//! The answers are named by the words of [`Came`](super::came::Came). A pattern is such a word, or its beginning and a `*`.
+//! The answers are named by the words of [`Came`](super::came::Came). A pattern is such a word, with a `*` for what may be anything.
 
 use super::catalogue::PROBES;
 
@@ -30,7 +30,7 @@ pub struct Probe {
     pub teaches: &'static str,
     /// Why the answer that falls short can be lived with; empty where none is known.
     pub tolerable: &'static str,
-    /// What to do about an answer that breaks the rule.
+    /// What to do about an answer that breaks the rule, unless [`super::remedies`] has words for that answer.
     pub remedy: &'static str,
     pub rule: Rule,
 }
@@ -73,9 +73,35 @@ impl PartialEq for Probe {
 
 impl Eq for Probe {}
 
+/// Whether a word is of this form: `*` stands for anything.
 pub fn fits(pattern: &str, word: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => word.starts_with(start),
-        None => pattern == word,
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == word;
+    };
+    let Some(word) = word.strip_prefix(start) else {
+        return false;
+    };
+    let mut ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
+    rest.is_empty() || ends.any(|at| fits(rest, &word[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_anything_wherever_it_is() {
+        for (pattern, word, expected) in [
+            ("sound", "sound", true),
+            ("sound", "sounds", false),
+            ("refused *", "refused invalid_grant", true),
+            ("refused *", "accepted", false),
+            ("4* and 4*", "401 and 404", true),
+            ("4* and 4*", "401 and 200", false),
+            ("4* and 4*", "200 and 401", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(fits(pattern, word), expected, "{pattern} {word}");
+        }
     }
 }

@@ -28,6 +28,8 @@ const CODE_LIVES: i64 = 240;
 const CLIENT_NAME: &str = "Polar Connect login check";
 /// Said of the rows that are not tried once somebody has signed out.
 pub const SIGNED_OUT: &str = "You signed out, which ends a check.";
+/// Probes whose refusal means something once the right exchange has worked.
+const WRONG_EXCHANGES: [&str; 5] = ["L2", "L3", "L4", "L5", "L6"];
 /// What is asked for: little, and enough to refresh with less.
 const SCOPES: [&str; 2] = ["openid", "email"];
 
@@ -122,6 +124,8 @@ pub struct Run {
     pub(super) keys: Option<Map<String, Value>>,
     pub(super) provider: Option<Provider>,
     pub(super) client: Option<Client>,
+    /// A client that was made for one probe and is deleted by it.
+    pub(super) second: Option<Client>,
     /// Clients that could not be deleted yet.
     pub(super) leftovers: Vec<Client>,
     pub(super) departure: Option<Departure>,
@@ -156,6 +160,7 @@ stored!(Run {
     keys,
     provider,
     client,
+    second,
     leftovers,
     departure,
     hand,
@@ -203,6 +208,7 @@ impl Run {
             keys: None,
             provider: None,
             client: None,
+            second: None,
             leftovers: Vec::new(),
             departure: None,
             hand: Hand::default(),
@@ -270,7 +276,8 @@ impl Run {
     pub fn interrupted(&mut self) {
         if std::mem::take(&mut self.busy) {
             self.hand = Hand::default();
-            // It may be deleted already; if not, it is deleted at the end.
+            // They may be deleted already; if not, they are deleted at the end.
+            self.leftovers.extend(self.second.take());
             if self.upcoming().is_some_and(|probe| probe.id == "L18") {
                 self.leftovers.extend(self.client.take());
             }
@@ -304,10 +311,25 @@ impl Run {
     }
 
     pub(super) fn settle(&mut self, came: Came) {
+        if came.id == "L7" && !came.was_tried() {
+            self.take_back_refusals();
+        }
         self.came.retain(|known| known.id != came.id);
         self.came.push(came);
         self.at += 1;
         self.waiting = None;
+    }
+
+    /// A provider that also refuses the right exchange has not shown what it refuses the wrong ones for.
+    pub(super) fn take_back_refusals(&mut self) {
+        for came in &mut self.came {
+            if WRONG_EXCHANGES.contains(&came.id.as_str()) && came.word.starts_with("refused ") {
+                *came = Came::untried(
+                    &came.id,
+                    "It was refused, but no right exchange has worked, so that says nothing. See L7.",
+                );
+            }
+        }
     }
 
     /// Everything that is still planned and takes a sign-in cannot be tried.
@@ -336,7 +358,7 @@ impl Run {
 
     /// Clients that were made here and are still registered.
     pub fn made_here(&self) -> impl Iterator<Item = &Client> {
-        let current = self.client.iter().chain(&self.leftovers);
+        let current = self.client.iter().chain(&self.second).chain(&self.leftovers);
         current.filter(|client| client.management.is_some())
     }
 

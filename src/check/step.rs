@@ -15,6 +15,8 @@ const MOST_LOGINS: u32 = 20;
 pub enum Step {
     /// A row is there.
     Settled,
+    /// The same probe goes on: something was made that has to be stored first.
+    Again,
     /// It goes on with a sign-in, for this reason.
     Login(&'static str),
     Stopped,
@@ -34,6 +36,7 @@ pub async fn step(run: &mut Run, wire: &Wire<'_, impl Sends, impl Paces>) -> Ste
     run.end_probe();
     let came = match tried {
         Ok(came) => came,
+        Err(Halt::Again) => return Step::Again,
         Err(Halt::Untried(why)) => Came::untried(probe.id, why),
         Err(Halt::Login(_)) if run.logins >= MOST_LOGINS => Came::untried(
             probe.id,
@@ -55,7 +58,8 @@ pub async fn step(run: &mut Run, wire: &Wire<'_, impl Sends, impl Paces>) -> Ste
 /// Deletes what was registered. Not paced: it is the end, also of a check that was stopped.
 pub async fn clean_up(run: &mut Run, wire: &Wire<'_, impl Sends, impl Paces>) {
     let Some(probe) = Probe::find("L18") else { return };
-    run.leftovers.extend(run.client.take());
+    run.leftovers
+        .extend(run.client.take().into_iter().chain(run.second.take()));
     run.drop_hand();
     for client in std::mem::take(&mut run.leftovers) {
         let Some(held) = open::usable(run, wire.environment, &client) else {

@@ -15,6 +15,7 @@
 
 use super::came::Came;
 use super::probe::{Probe, fits};
+use super::remedies::{remedy, special};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -88,8 +89,8 @@ impl Verdict {
                 "It is less than the specification recommends. Nothing in a sign-in breaks by it.".to_owned()
             }
             Self::Deviation => probe.tolerable.to_owned(),
-            Self::Changed => "Polar answers otherwise than when this page was built. Look in Polar's changelog whether it was meant, and whether your app relied on the old answer.".to_owned(),
-            Self::Unsound => probe.remedy.to_owned(),
+            Self::Changed => changed(probe, came),
+            Self::Unsound => remedy(probe, &came.word).to_owned(),
             Self::NotTried => came.said.clone(),
         }
     }
@@ -110,6 +111,33 @@ impl Verdict {
             .max_by_key(|verdict| verdict.weight())
             .unwrap_or(Self::NotTried)
     }
+}
+
+/// Whether the new answer is better or worse than the one that was known, and what to do about a worse one.
+fn changed(probe: &Probe, came: &Came) -> String {
+    let known = Came::new(probe.id, probe.rule.polar.trim_end_matches('*'), "");
+    let which = match (standing(probe, &known), standing(probe, came)) {
+        (Standing::Met, Standing::Met) => "Both answers do what the specification demands.",
+        (_, Standing::Met) => {
+            "This is better: it does now what the specification demands, and did not before."
+        }
+        (Standing::Met, _) => {
+            "This is worse: it did before what the specification recommends, and does not now."
+        }
+        _ => "Neither answer does all that the specification recommends.",
+    };
+    let to_do = match standing(probe, came) {
+        Standing::Met => None,
+        _ => special(probe, &came.word),
+    };
+    let look =
+        "Look in Polar's changelog whether it was meant, and whether your app relied on the old answer.";
+    let mut text = format!("Polar answers otherwise than when this page was built. {which} ");
+    for more in to_do.into_iter().chain([look]) {
+        text += more;
+        text.push(' ');
+    }
+    text.trim_end().to_owned()
 }
 
 fn standing(probe: &Probe, came: &Came) -> Standing {

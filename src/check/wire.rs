@@ -39,6 +39,8 @@ pub enum Halt {
     Stopped,
     /// It takes a sign-in, for this reason.
     Login(&'static str),
+    /// The rest follows once what there is has been stored.
+    Again,
     /// It cannot be tried, for this reason.
     Untried(String),
 }

@@ -2,6 +2,7 @@
 
 use polar_connect::check::catalogue::PROBES;
 use polar_connect::check::probe::Group;
+use polar_connect::check::remedies::REMEDIES;
 use polar_connect::check::settings::{Library, PLACEHOLDER};
 
 const START: &str = "<!-- rows -->\n";
@@ -34,6 +35,9 @@ fn rows() -> String {
             text += &format!("- Known deviation: {}\n", probe.tolerable);
         }
         text += &format!("- If unsound: {}\n", probe.remedy);
+        for (_, pattern, remedy) in REMEDIES.iter().filter(|(id, ..)| *id == probe.id) {
+            text += &format!("- If `{pattern}`: {remedy}\n");
+        }
     }
     text + "\n"
 }

@@ -3,17 +3,20 @@
 //! Rows that hang on it may say that they could not be tried, and nothing else.
 
 use local_polar::Fault::{self, *};
+use local_polar::{Endpoint, Trouble};
 use polar_connect::check::probe::Group::{Further, Login, Open};
-use polar_connect::check::verdict::Verdict::{self, Changed, NotTried, Sound, Unsound};
+use polar_connect::check::verdict::Verdict::{self, Changed, Deviation, NotTried, Sound, Unsound};
+use polar_connect::http::{Request, Response};
+use serde_json::Value;
 
 use crate::polar::EXPECTED;
-use crate::world::{World, verdicts, words};
+use crate::world::{Rewrite, World, verdicts, words};
 
 /// The fault, the row, its verdict, and what was observed.
 type Row = (Fault, &'static str, Verdict, &'static str);
 
 #[rustfmt::skip]
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     (Discovery404, "D1", Unsound, "another status"),
     (DiscoveryHtml, "D1", Unsound, "no JSON"),
     (Discovery500, "D1", Unsound, "unreadable"),
@@ -33,8 +36,11 @@ const ROWS: &[Row] = &[
     (RegistrationSecret, "D9", Unsound, "registered, with a secret"),
     (RegistrationOtherMethod, "D9", Unsound, "registered, with another method"),
     (RegistrationOtherRedirect, "D9", Unsound, "registered, for another address"),
-    (RegistrationNoClientId, "D9", Unsound, "unreadable"),
+    (RegistrationNoClientId, "D9", Unsound, "no client"),
+    (Registration500, "D9", Changed, "unreadable"),
+    (KeysHuge, "D6", Unsound, "no key set"),
     (RegistrationHttp, "D10", Unsound, "accepted"),
+    (TokenNoCors, "D11", Unsound, "unreadable"),
     (UserinfoOpen, "D12", Unsound, "200 and 401"),
     (StateAltered, "L1", Unsound, "another state"),
     (StateMissing, "L1", Unsound, "no state"),
@@ -54,6 +60,7 @@ const ROWS: &[Row] = &[
     (TokenNoType, "L7", Unsound, "token.malformed"),
     (CodeBurnedOnFailure, "L7", Changed, "accepted, but a failed try spends the code"),
     (TokenNoExpires, "L7", Changed, "accepted"),
+    (TokenNoRefresh, "L7", Changed, "accepted"),
     (IdTokenMissing, "L8", Unsound, "missing"),
     (IdTokenBadSignature, "L8", Unsound, "id_token.bad_signature"),
     (IdTokenAlgNone, "L8", Unsound, "id_token.algorithm_not_allowed"),
@@ -174,26 +181,181 @@ fn tokens_that_are_ended_by_a_probe_cost_one_more_sign_in() {
 fn an_endpoint_that_is_down_is_not_taken_for_one_that_refuses() {
     for fault in [Token500, Token503Html, Token429, TokenSlow] {
         let found = verdicts(&World::with(fault).check(&[Open, Login]));
-        for id in ["L2", "L3", "L4", "L5", "L6", "L8", "L13"] {
+        for id in ["L2", "L3", "L4", "L5", "L6", "L7", "L8", "L13"] {
             assert_eq!(found[id], NotTried, "{}: {id}", fault.name());
         }
     }
 }
 
+/// The same of the further redirects.
+#[rustfmt::skip]
+pub const FURTHER: &[Row] = &[
+    (ScopeAny, "R6", Unsound, "code, granted"),
+    (NonceReusable, "R7", Changed, "code"),
+    (RedirectUriAny, "R5", Unsound, "code"),
+    (ChallengeOptional, "R1", Changed, "code, accepted without a verifier"),
+    // These are looked at alone: an error comes back from every redirect.
+    (ErrorLoginRequired, "R3", Changed, "error login_required"),
+    (ErrorServer, "R3", Changed, "error server_error"),
+    (ErrorServer, "R4", Changed, "error server_error"),
+    (ErrorServer, "R6", Changed, "error server_error"),
+];
+
 #[test]
-fn a_challenge_that_is_optional_shows_in_the_redirect_of_its_own() {
-    let world = World::with(ChallengeOptional);
-    let run = world.check(&[Further]);
-    assert_eq!(words(&run)["R1"], "code, accepted without a verifier");
-    assert_eq!(verdicts(&run)["R1"], Changed);
+fn an_error_of_another_name_shows_in_the_redirect_that_it_answers() {
+    for (fault, id, verdict, word) in FURTHER {
+        let world = World::with(*fault);
+        let mut run = world.run();
+        run.plan(|probe| probe.id == *id);
+        world.finish(&mut run);
+        assert_eq!((verdicts(&run)[id], words(&run)[*id].as_str()), (*verdict, *word));
+        assert_eq!(world.clients_left(), 0);
+    }
+}
+
+#[test]
+fn what_becomes_of_a_scope_that_does_not_exist_is_seen_in_the_token() {
+    fn scope(request: &Request, response: &mut Response, to: Option<&str>) {
+        if request.url.path() == "/v1/oauth2/token" && response.status == 200 {
+            let mut body: Value = serde_json::from_slice(&response.body).unwrap();
+            match to {
+                Some(scope) => body["scope"] = scope.into(),
+                None => drop(body.as_object_mut().unwrap().remove("scope")),
+            }
+            response.body = body.to_string().into_bytes();
+        }
+    }
+    let cases: [(Rewrite, &str, Verdict); 3] = [
+        (
+            |q, a| scope(q, a, Some("openid email")),
+            "code, not granted",
+            Sound,
+        ),
+        (|q, a| scope(q, a, None), "code, not said", Deviation),
+        (
+            |q, a| {
+                if q.url.path() == "/v1/oauth2/token" {
+                    a.status = 400
+                }
+            },
+            "code, refused",
+            Deviation,
+        ),
+    ];
+    for (rewrite, word, verdict) in cases {
+        let world = World::elsewhere(Some(ScopeAny));
+        world.rewrite.set(rewrite);
+        let mut run = world.run();
+        run.plan(|probe| probe.id == "R6");
+        world.finish(&mut run);
+        assert_eq!(
+            (words(&run)["R6"].as_str(), verdicts(&run)["R6"]),
+            (word, verdict)
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_that_no_page_can_read_is_told_from_one_that_is_down() {
+    let unreadable = |trouble: Trouble| {
+        let world = World::new();
+        world.provider.set_trouble(Some((Endpoint::UserInfo, trouble)));
+        let run = world.check(&[Open]);
+        (verdicts(&run)["D12"], words(&run)["D12"].clone())
+    };
+    for trouble in [Trouble::NoCors, Trouble::PreflightRefused] {
+        assert_eq!(
+            unreadable(trouble),
+            (Unsound, "unreadable".to_owned()),
+            "{trouble:?}"
+        );
+    }
+    for (trouble, word) in [
+        (Trouble::ResetOnce, "401 and 401"),
+        (Trouble::Silent, ""),
+        (Trouble::Down, ""),
+    ] {
+        assert_eq!(unreadable(trouble).1, word, "{trouble:?}");
+    }
+    for (id, endpoint) in [
+        ("D11", Endpoint::TokenByCode),
+        ("D12", Endpoint::UserInfo),
+        ("D6", Endpoint::Keys),
+    ] {
+        let world = World::new();
+        let mut run = world.run();
+        run.plan(|probe| probe.group == Open);
+        while run.upcoming().is_some_and(|probe| probe.id != id) {
+            world.turn(&mut run);
+        }
+        // Everything is gone at once: that says nothing of who may read it.
+        world.provider.set_fault(Some(Discovery500));
+        world.provider.set_trouble(Some((endpoint, Trouble::Unreachable)));
+        world.turn(&mut run);
+        assert_eq!(verdicts(&run)[id], NotTried, "{id}");
+    }
+}
+
+#[test]
+fn a_hiccup_at_the_right_exchange_blames_nobody() {
+    for trouble in [
+        Trouble::Unreachable,
+        Trouble::Down,
+        Trouble::Silent,
+        Trouble::BreaksOff,
+    ] {
+        let world = World::new();
+        let mut run = world.run();
+        run.plan(|probe| probe.group != Further);
+        while run.upcoming().is_some_and(|probe| probe.id != "L7") {
+            world.turn(&mut run);
+        }
+        world.provider.set_trouble(Some((Endpoint::TokenByCode, trouble)));
+        world.finish(&mut run);
+        assert_eq!(verdicts(&run)["L7"], NotTried, "{trouble:?}");
+        assert_eq!(run.worst(), Deviation, "{trouble:?}");
+    }
+}
+
+#[test]
+fn a_refusal_says_nothing_where_the_right_exchange_is_refused_too() {
+    for fault in [TokenInvalidGrant, TokenInvalidClient] {
+        let run = World::with(fault).check(&[Open, Login]);
+        let found = verdicts(&run);
+        assert_eq!(found["L7"], Unsound, "{}", fault.name());
+        for id in ["L2", "L3", "L4", "L5", "L6"] {
+            assert_eq!(found[id], NotTried, "{}: {id}", fault.name());
+            assert!(run.came(id).unwrap().said.contains("See L7"), "{id}");
+        }
+    }
+    // What was accepted is told all the same.
+    let world = World::with(VerifierOptional);
+    let mut run = world.run();
+    run.plan(|probe| probe.group != Further);
+    while run.upcoming().is_some_and(|probe| probe.id != "L3") {
+        world.turn(&mut run);
+    }
+    run.give_up("You pressed Stop.");
+    assert_eq!(verdicts(&run)["L2"], Unsound);
+}
+
+#[test]
+fn a_clock_that_differs_is_said_and_held_against_nobody() {
+    for fault in [IdTokenExpired, IdTokenIatFuture] {
+        let run = World::with(fault).check(&[Open, Login]);
+        assert_eq!(verdicts(&run)["L8"], NotTried, "{}", fault.name());
+        let said = &run.came("L8").unwrap().said;
+        assert!(
+            said.contains("clock differs") && said.contains("Set the clock"),
+            "{said}"
+        );
+        assert_eq!(run.worst(), Deviation, "{}", fault.name());
+    }
 }
 
 #[test]
 fn what_only_a_further_redirect_shows_turns_that_row_alone() {
-    for (fault, id, verdict, word) in [
-        (NonceReusable, "R7", Changed, "code"),
-        (RedirectUriAny, "R5", Unsound, "code"),
-    ] {
+    for (fault, id, verdict, word) in FURTHER[..3].iter().copied() {
         let usual = World::new().check(&[Further]);
         let run = World::with(fault).check(&[Further]);
         assert_eq!((verdicts(&run)[id], words(&run)[id].as_str()), (verdict, word));

@@ -9,10 +9,13 @@ mod network;
 mod world;
 
 mod beside;
+mod catalogue;
 mod docs;
 mod elsewhere;
 mod faults;
 mod polar;
+mod recorded;
 mod results;
+mod rewritten;
 mod settings;
 mod storage;

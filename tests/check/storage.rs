@@ -85,6 +85,96 @@ fn after_stop_nothing_more_is_sent_but_the_deletion_of_what_was_made() {
     assert_eq!(run.made_here().count(), 0);
 }
 
+/// How many requests a whole check sends.
+fn requests() -> usize {
+    let world = World::new();
+    world.check(&BOTH);
+    world.sent.borrow().len()
+}
+
+/// A check up to where Stop is pressed: after this many requests.
+fn stopped_after(count: usize, fault: Option<Fault>) -> (World, Run, Run) {
+    let world = World::new();
+    world.provider.set_fault(fault);
+    let mut run = planned(&world);
+    world.stop_after.set(Some(count));
+    loop {
+        run = stored::read(&stored::write(&run)).unwrap();
+        let mut before = run.clone();
+        before.begin_probe();
+        if !world.turn(&mut run) {
+            return (world, run, before);
+        }
+    }
+}
+
+#[test]
+fn stop_leaves_no_client_behind_wherever_it_is_pressed() {
+    for fault in [None, Some(Fault::RegistrationHttp)] {
+        for count in 0..=requests() {
+            let (world, mut run, _) = stopped_after(count, fault);
+            run.give_up("You pressed Stop.");
+            world.clean_up(&mut run);
+            assert_eq!(world.clients_left(), 0, "after {count} requests");
+            assert_eq!(run.made_here().count(), 0, "after {count} requests");
+        }
+    }
+}
+
+#[test]
+fn a_reload_leaves_no_client_behind_wherever_it_comes() {
+    for fault in [None, Some(Fault::RegistrationHttp)] {
+        for count in 0..=requests() {
+            // What the probe did since it was stored is forgotten.
+            let (world, _, before) = stopped_after(count, fault);
+            world.stop_after.set(None);
+            let mut run = reloaded(&before);
+            world.finish(&mut run);
+            assert_eq!(world.clients_left(), 0, "after {count} requests");
+            assert_eq!(run.made_here().count(), 0, "after {count} requests");
+        }
+    }
+}
+
+/// Leaves for the provider, and the query with which the browser comes back.
+fn left(world: &World) -> (Run, Callback) {
+    let mut run = planned(world);
+    climb_to(world, &mut run, "L1");
+    assert!(matches!(world.step(&mut run), Step::Login(_)));
+    let random = |bytes: &mut [u8]| {
+        bytes.fill(7);
+        Ok(())
+    };
+    let url = run.leave(&random, world.now()).unwrap().unwrap();
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1;
+    let callback = Callback::parse(&format!("?code=polar_ac_x&state={state}"), "").unwrap();
+    (run, callback)
+}
+
+#[test]
+fn who_takes_too_long_is_told_so_and_the_provider_is_not_blamed() {
+    let world = World::new();
+    let (mut run, callback) = left(&world);
+    run.arrive(&callback, &world.environment, world.now().plus_seconds(601));
+    assert_eq!(verdicts(&run)["L1"], NotTried);
+    assert!(run.came("L1").unwrap().said.contains("more than ten minutes"));
+    assert_eq!(run.worst(), polar_connect::check::verdict::Verdict::Deviation);
+    world.clean_up(&mut run);
+    assert_eq!(world.clients_left(), 0);
+}
+
+#[test]
+fn a_configuration_that_changed_meanwhile_is_not_the_provider_s_doing() {
+    let world = World::new();
+    let (mut run, callback) = left(&world);
+    let mut environment = world.environment.clone();
+    environment.issuer = "https://elsewhere.example".to_owned();
+    run.arrive(&callback, &environment, world.now());
+    assert_eq!(verdicts(&run)["L1"], NotTried);
+    assert!(run.came("L1").unwrap().said.contains("The configuration changed"));
+    assert!(run.is_over());
+}
+
 #[test]
 fn a_limit_is_waited_for_and_then_tried_again() {
     let world = World::new();

@@ -161,7 +161,7 @@ impl World {
     pub fn turn(&self, run: &mut Run) -> bool {
         run.begin_probe();
         match self.step(run) {
-            Step::Settled => true,
+            Step::Settled | Step::Again => true,
             Step::Login(_) => {
                 self.sign_in(run);
                 true

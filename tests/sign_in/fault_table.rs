@@ -84,6 +84,7 @@ pub const ROWS: &[Row] = &[
     (VerifierShort, Accepted(|_| {}), "B14"),
     (VerifierUnchecked, Accepted(|_| {}), "B14"),
     (ChallengeOptional, Accepted(|_| {}), "B14"),
+    (ScopeAny, Accepted(|_| {}), "B10"),
     (NonceReusable, Accepted(|_| {}), "A17"),
     (RedirectUriAny, Accepted(|_| {}), "B14"),
     (RedirectUriUnchecked, Accepted(|_| {}), "B14"),

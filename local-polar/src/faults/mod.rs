@@ -96,6 +96,7 @@ faults! {
     VerifierShort "verifier-short" "The token endpoint takes any verifier that is too short to be one."
     VerifierUnchecked "verifier-unchecked" "The token endpoint does not compare the verifier."
     ChallengeOptional "challenge-optional" "A code that was asked for without a challenge is exchanged without a verifier."
+    ScopeAny "scope-any" "Any scope is granted, also one that does not exist."
     NonceReusable "nonce-reusable" "A nonce may be used again while its code waits; that is allowed."
     RedirectUriAny "redirect-uri-any" "The authorization endpoint sends the browser to any redirect URI, registered or not."
     RedirectUriUnchecked "redirect-uri-unchecked" "The token endpoint does not compare the redirect URI."

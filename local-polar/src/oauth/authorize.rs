@@ -89,7 +89,7 @@ pub(crate) fn read(state: &State, query: &Params) -> Result<Request, Refusal> {
         single_organization: query.first("sub_type") == Some("organization"),
         organizations: query.all("organizations").map(str::to_owned).collect(),
     };
-    check(&request, query)?;
+    check(&request, query, state.fault)?;
     Ok(request)
 }
 
@@ -100,14 +100,14 @@ fn challenge(query: &Params) -> Option<Challenge> {
     })
 }
 
-fn check(request: &Request, query: &Params) -> Result<(), Refusal> {
+fn check(request: &Request, query: &Params, fault: Option<Fault>) -> Result<(), Refusal> {
     let back = |error, description: &str| Err(Refusal::redirect(request, error, description));
     let method = query.filled("code_challenge_method");
     match query.filled("response_type") {
         Some("code") => {}
         other => return back("unsupported_response_type", other.unwrap_or_default()),
     }
-    if !scope::all_known(&request.scope) {
+    if !scope::all_known(&request.scope) && fault != Some(Fault::ScopeAny) {
         return back("invalid_scope", INVALID_SCOPE);
     }
     match &request.challenge {

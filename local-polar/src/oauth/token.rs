@@ -137,7 +137,10 @@ fn first_pair(state: &mut State, client: &Client, code: &Code, value: &str) -> A
         client_id: client.id.clone(),
         person: code.person,
         // What the client never registered was shown at consent and is dropped here, without a word.
-        scope: code.scope.intersection(&client.scope).cloned().collect(),
+        scope: match state.fault {
+            Some(Fault::ScopeAny) => code.scope.clone(),
+            _ => code.scope.intersection(&client.scope).cloned().collect(),
+        },
         organizations: code.organizations.clone(),
         issued_at: now,
         expires_at: now + AFTER_CODE,

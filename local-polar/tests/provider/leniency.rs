@@ -48,11 +48,13 @@ fn registration(provider: &Provider, redirect_uri: &str) -> Reply {
 fn left(provider: &Provider) -> Trace {
     let leave = |changes: &[(&str, &str)]| provider.approve(&authorize_url(changes), "dev@example.com", &[]);
     let nonce = [("nonce", "waits")];
+    let unknown = leave(&[("scope", "openid no-such-scope")]).contains("code=");
     leave(&nonce);
     let again = leave(&nonce).contains("code=");
     let elsewhere = authorize_url(&[("redirect_uri", "https://example.com/")]);
     let shown = send(provider, "GET", &elsewhere, &[], "");
     vec![
+        ("unknown scope", if unknown { "code" } else { "error" }.to_owned()),
         ("nonce again", if again { "code" } else { "error" }.to_owned()),
         ("unregistered redirect URI", shown.status.to_string()),
     ]
@@ -199,6 +201,7 @@ fn each_changes_the_answer_to_one_thing_and_to_nothing_else() {
         (Fault::VerifierShort, vec![("short verifier", "200 ")]),
         (Fault::VerifierUnchecked, vec![("wrong verifier", "200 ")]),
         (Fault::ChallengeOptional, vec![("no challenge", "200 ")]),
+        (Fault::ScopeAny, vec![("unknown scope", "code")]),
         (Fault::NonceReusable, vec![("nonce again", "code")]),
         (Fault::RedirectUriAny, vec![("unregistered redirect URI", "200")]),
         (Fault::RedirectUriUnchecked, vec![("other redirect URI", "200 ")]),

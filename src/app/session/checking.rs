@@ -225,7 +225,7 @@ impl Session {
             let stepped = self.over_the_wire(&environment, run).await;
             match stepped {
                 // Why stands in the same place as before a step.
-                Step::Settled | Step::Stopped => {}
+                Step::Settled | Step::Again | Step::Stopped => {}
                 Step::Login(_) if self.checking.get_untracked().stopped.is_some() => {}
                 Step::Finished => {
                     self.look_for_changes();

@@ -1,10 +1,10 @@
 //! What is done with the code: the exchanges that must be refused, the right one, and the code once more.
 
 use super::{BURNED, Climb, TOO_OLD, alive_or_ended, held_callback, held_code, lifetime, sent};
-use crate::check::came::{Came, Taken};
+use crate::check::came::{Came, Outcome, Taken};
 use crate::check::open;
-use crate::check::requests::{self, Wrong};
-use crate::check::run::{Client, Hand, Run};
+use crate::check::requests::{self, NO_SCOPE, Wrong};
+use crate::check::run::{Hand, Run};
 use crate::check::wire::{Halt, Paces, Sends};
 use crate::http::Response;
 use crate::oidc::authorization::AuthorizationCode;
@@ -26,24 +26,25 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
 
     pub(super) async fn other_client(&self, run: &mut Run) -> Result<Came, Halt> {
         self.code(run)?;
-        let redirect_uri = run.redirect_uri().clone();
-        let (registered, _) = open::register(run, self.wire, self.probe, redirect_uri.as_str()).await??;
-        let Ok(registered) = registered else {
-            return Err(Halt::Untried(
-                "A second client could not be registered.".to_owned(),
-            ));
+        let Some(client) = run.second.clone() else {
+            let redirect_uri = run.redirect_uri().clone();
+            let (registered, _) = open::register(run, self.wire, self.probe, redirect_uri.as_str()).await??;
+            let registered = registered
+                .map_err(|_| Halt::Untried("A second client could not be registered.".to_owned()))?;
+            run.second = Some(registered.into());
+            return Err(Halt::Again);
         };
-        let client = Client::from(registered);
-        let came = self.wrong_exchange(run, Wrong::OtherClient(&client.id)).await;
+        let came = self.wrong_exchange(run, Wrong::OtherClient(&client.id)).await?;
+        run.second = None;
         open::delete(run, self.wire, self.probe, client).await?;
-        came
+        Ok(came)
     }
 
     /// The exchange as in every sign-in.
     pub(super) async fn exchange(
         &self,
         run: &mut Run,
-    ) -> Result<(Result<Tokens, TokenError>, Option<Response>), Halt> {
+    ) -> Result<(Result<Tokens, TokenError>, Outcome), Halt> {
         let code = accepted(run, &self.provider)?;
         let departure = run.departure.as_ref().ok_or(Halt::Login(TOO_OLD))?;
         let ask = &departure.ask;
@@ -55,18 +56,21 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
             &departure.verifier,
         );
         run.hand.spent = true;
-        Ok(match self.ask(request).await? {
-            Err(error) => (Err(error.into()), None),
-            Ok(response) => (token::parse(&response, (self.wire.now)()), Some(response)),
-        })
+        let outcome = self.ask(request).await?;
+        let tokens = match &outcome {
+            Err(error) => Err(error.clone().into()),
+            Ok(response) => token::parse(response, (self.wire.now)()),
+        };
+        Ok((tokens, outcome))
     }
 
     pub(super) async fn right_exchange(&self, run: &mut Run) -> Result<Came, Halt> {
         self.code(run)?;
-        let (tokens, response) = self.exchange(run).await?;
+        let (tokens, outcome) = self.exchange(run).await?;
+        let taken = Taken::of(&outcome);
         let error = match tokens {
             Ok(tokens) => {
-                let came = self.token_answer(run, &tokens, response.as_ref());
+                let came = self.token_answer(run, &tokens, outcome.as_ref().ok());
                 run.hand.tokens = Some(tokens);
                 run.exchanges = true;
                 return Ok(came);
@@ -83,10 +87,15 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
                 run.at -= u32::try_from(again.len()).unwrap_or(0);
                 Err(Halt::Login(BURNED))
             }
-            TokenError::Status { status: 429 } => Err(Halt::Untried(
-                "The provider asked to slow down, again and again (429).".to_owned(),
-            )),
+            // A hiccup says nothing about the provider, whatever the specification has it say.
+            _ if matches!(taken, Taken::Silent(_)) => Err(Halt::Untried(format!(
+                "{} The code may be spent by it. Check again.",
+                taken.said()
+            ))),
             error => {
+                if taken.is_refused() {
+                    run.take_back_refusals();
+                }
                 let said = format!("No tokens that can be used came ({}).", error.code());
                 Ok(Came::new("L7", error.code(), said))
             }
@@ -177,6 +186,9 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
         let right = requests::exchange(self.endpoint(), code.expose(), &sent, Wrong::Again);
         let without = requests::exchange(self.endpoint(), code.expose(), &sent, Wrong::NoVerifier);
         run.hand = Hand::default();
+        if self.probe.id == "R6" {
+            return Ok(unknown_scope(&self.ask(right).await?));
+        }
         if self.probe.id == "R2" {
             let taken = Taken::of(&self.ask(right).await?);
             let word = match &taken {
@@ -212,6 +224,33 @@ fn accepted(run: &Run, provider: &Provider) -> Result<AuthorizationCode, Halt> {
     callback
         .accept(provider.issuer(), provider.sends_issuer())
         .map_err(|_| Halt::Login(TOO_OLD))
+}
+
+/// What is granted where a scope was asked for that nobody knows.
+fn unknown_scope(outcome: &Outcome) -> Came {
+    let taken = Taken::of(outcome);
+    let scope = outcome.as_ref().ok().and_then(|response| {
+        let body = response.json().ok()?;
+        Some(body.get("scope")?.as_str()?.to_owned())
+    });
+    let (word, said) = match (&taken, scope) {
+        (Taken::Accepted, Some(scope)) if scope.split(' ').any(|it| it == NO_SCOPE) => (
+            "code, granted",
+            "A code came, and the token that came of it has the scope.",
+        ),
+        (Taken::Accepted, Some(_)) => (
+            "code, not granted",
+            "A code came, and the scope is not among those that are granted.",
+        ),
+        // RFC 6749 §5.1: what is granted may only be left out where it is what was asked for.
+        (Taken::Accepted, None) => (
+            "code, not said",
+            "A code came, and the answer does not say which scopes are granted.",
+        ),
+        (Taken::Refused { .. }, _) => ("code, refused", "A code came, and its exchange was refused."),
+        (Taken::Silent(_), _) => return Came::untried("R6", taken.said()),
+    };
+    Came::new("R6", word, said)
 }
 
 const fn yes(there: bool) -> &'static str {

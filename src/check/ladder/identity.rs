@@ -5,6 +5,7 @@ use crate::check::came::{Came, Taken};
 use crate::check::requests;
 use crate::check::run::Run;
 use crate::check::wire::{Halt, Paces, Sends};
+use crate::failure;
 use crate::oidc::id_token::{self, Expected, IdToken, IdTokenError, Nonce, Rule, Verdict};
 use crate::oidc::jws::JwsError;
 use crate::oidc::token::Tokens;
@@ -30,6 +31,11 @@ impl<S: Sends, P: Paces> Climb<'_, '_, S, P> {
             Verified::Holds(token) => {
                 run.hand.subject = Some(token.subject().to_owned());
                 holding(&token)
+            }
+            // Whose clock is wrong cannot be told from here.
+            Verified::Fails(error @ IdTokenError::ClockDiffers { .. }) => {
+                let words = failure::words(error.code());
+                return Err(Halt::Untried(format!("{}. {}", words.title, words.remedy)));
             }
             Verified::Fails(error) => failing(&error),
         })

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::run::Run;
 use crate::json::stored::stored;
 use crate::oidc::secret::Secret;
+use crate::record::scan;
 use crate::time::Timestamp;
 
 /// Characters of a value from outside that are shown.
@@ -42,6 +43,22 @@ impl Baselines {
         self.0.iter().find(|known| known.environment == environment)
     }
 
+    /// Says in a check that is done what is otherwise than before it, and takes what it saw for known from now on. One that
+    /// goes on with more probes is still compared with what was known before it began.
+    pub fn compare(&mut self, run: &mut Run, now: Timestamp) {
+        let Some(seen) = Baseline::of(run, now) else {
+            return;
+        };
+        let before = self
+            .of(&seen.environment)
+            .filter(|known| known.at < run.started_at);
+        if let Some(before) = before {
+            run.changes = before.changes(&seen);
+            run.compared_with = Some(before.at);
+        }
+        self.keep(seen);
+    }
+
     pub fn keep(&mut self, baseline: Baseline) {
         self.0.retain(|known| known.environment != baseline.environment);
         self.0.push(baseline);
@@ -62,10 +79,22 @@ impl Baseline {
 
     /// What is otherwise now, a sentence each; those that open or close something first.
     pub fn changes(&self, now: &Self) -> Vec<String> {
+        let mut list = self.keys_changed(now);
+        // What opens or closes something stands first.
+        let rest = self.document_changed(&now.document);
+        let first = usize::from(rest.first().is_some_and(|it| it.starts_with("Revocation is ")));
+        list.splice(0..0, rest[..first].iter().cloned());
+        list.extend_from_slice(&rest[first..]);
+        list
+    }
+
+    /// The same of the document alone, as it is read on every visit.
+    pub fn document_changed(&self, now: &Map<String, Value>) -> Vec<String> {
         let mut list = Vec::new();
-        let open =
-            |it: &Self| set(it.document.get("revocation_endpoint_auth_methods_supported")).contains("none");
-        match (open(self), open(now)) {
+        let open = |it: &Map<String, Value>| {
+            set(it.get("revocation_endpoint_auth_methods_supported")).contains("none")
+        };
+        match (open(&self.document), open(now)) {
             (false, true) => list.push(
                 "Revocation is open to clients without a secret now: signing out can end tokens.".to_owned(),
             ),
@@ -75,6 +104,15 @@ impl Baseline {
             ),
             _ => {}
         }
+        let names: BTreeSet<&String> = self.document.keys().chain(now.keys()).collect();
+        for name in names {
+            member(name, self.document.get(name), now.get(name), &mut list);
+        }
+        list
+    }
+
+    fn keys_changed(&self, now: &Self) -> Vec<String> {
+        let mut list = Vec::new();
         for (name, id) in &self.keys {
             if !now.keys.iter().any(|(_, other)| other == id) {
                 list.push(format!(
@@ -86,10 +124,6 @@ impl Baseline {
             if !self.keys.iter().any(|(_, other)| other == id) {
                 list.push(format!("The key {name} is new."));
             }
-        }
-        let names: BTreeSet<&String> = self.document.keys().chain(now.document.keys()).collect();
-        for name in names {
-            member(name, self.document.get(name), now.document.get(name), &mut list);
         }
         list
     }
@@ -147,8 +181,13 @@ fn shown(value: &Value) -> String {
     cut(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
+/// A value of any length. One that looks drawn by chance would keep the whole result from leaving the page, as a secret
+/// does: it is named by a part of its digest.
 fn cut(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
+    match scan::secrets(text, false).is_empty() {
+        true => text.chars().take(SHOWN).collect(),
+        false => Secret::new(text).digest().chars().take(6).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +286,22 @@ mod tests {
             },
             &["The key two is new."],
         );
+    }
+
+    #[test]
+    fn a_key_that_is_named_by_a_hash_does_not_look_like_a_secret() {
+        let thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+        let key = key(&json!({"kty": "EC", "x": "a", "y": "b", "kid": thumbprint}));
+        assert_eq!(key.0.len(), 6);
+        check(
+            |now| now.keys.push(key.clone()),
+            &[&format!("The key {} is new.", key.0)],
+        );
+        let mut now = baseline();
+        now.document.insert("service".to_owned(), json!(thumbprint));
+        for change in baseline().changes(&now) {
+            assert_eq!(scan::secrets(&change, false), [], "{change}");
+        }
     }
 
     #[test]

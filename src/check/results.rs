@@ -181,6 +181,13 @@ fn junit(run: &Run, started: &str) -> String {
         };
         text += "</testcase>\n";
     }
+    if !run.changes.is_empty() {
+        let changes: Vec<String> = run.changes.iter().map(|change| escaped(change)).collect();
+        text += &format!(
+            "  <system-out>Since the last check: {}</system-out>\n",
+            changes.join(" ")
+        );
+    }
     text + "</testsuite>\n"
 }
 

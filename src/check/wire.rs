@@ -80,3 +80,15 @@ impl<S: Sends, P: Paces> Wire<'_, S, P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_alone_stays_under_the_limit_of_the_sandbox_and_waits_it_out() {
+        // Requests a minute, of the hundred that a client id has.
+        assert!((60..90).contains(&(60_000 / Pace::Turn.millis())));
+        assert_eq!(Pace::Limit.millis(), 60_000);
+    }
+}

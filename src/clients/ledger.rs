@@ -119,7 +119,12 @@ impl Ledger {
     }
 
     pub fn is_full(&self) -> bool {
-        self.entries.len() >= MOST
+        !self.has_room_for(1)
+    }
+
+    /// A list that is full drops its oldest, which then nobody can delete any more: so this is asked before one is made.
+    pub fn has_room_for(&self, count: usize) -> bool {
+        self.entries.len() + count <= MOST
     }
 
     /// Puts a client on the list that was made just now.
@@ -258,6 +263,7 @@ mod tests {
         endless.grant_types = endless.scopes.clone();
         for number in 0..MOST + 5 {
             assert_eq!(ledger.is_full(), number >= MOST);
+            assert_eq!(ledger.has_room_for(3), number + 3 <= MOST);
             endless.client_id = format!("{number:0500}");
             ledger.add("sandbox", &asked(), &endless, Timestamp::default());
         }

@@ -190,6 +190,10 @@ table! {
         "Its at_hash is another token's: one of the two was swapped. All tokens were dropped.",
         "Do not use this login. Ask whoever runs the provider.";
 
+    "discovery.changed_since_check": "The provider publishes something else than at the last login check",
+        "Its metadata were compared with those that the last check in this browser saw. Nothing was stopped by it.",
+        "Run the login check again: it looks at what changed, and takes what it sees for known from then on.";
+
     "clock.differs": "This device's clock differs from the provider's",
         "The token is fresh, since it carries this sign-in's nonce, and its times do not fit this clock. All tokens were dropped: guessing the time would let old tokens in.",
         "Set the clock, or let it be set from the network, and start again.";

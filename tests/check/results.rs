@@ -1,8 +1,8 @@
 //! A check as it is taken away, in its three forms.
 
 use local_polar::Fault;
-use polar_connect::check::baseline::Baseline;
-use polar_connect::check::probe::Group::{Login, Open};
+use polar_connect::check::baseline::{Baseline, Baselines};
+use polar_connect::check::probe::Group::{self, Login, Open};
 use polar_connect::check::results::{Form, write};
 use polar_connect::check::run::Run;
 use polar_connect::time::Timestamp;
@@ -46,6 +46,27 @@ fn json_says_everything_that_docs_check_promises() {
 }
 
 #[test]
+fn json_is_as_the_published_schema_has_it() {
+    let schema: Value = serde_json::from_str(include_str!("../../docs/check.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let mut stopped = World::new().run();
+    stopped.plan(|_| true);
+    let runs = [
+        stopped,
+        World::new().check(&[Open, Login, Group::Further]),
+        World::with(Fault::DiscoveryHtml).check(&[Open, Login]),
+        World::with(Fault::VerifierUnchecked).check(&[Open, Login]),
+    ];
+    for run in runs {
+        let mut value: Value = serde_json::from_str(&written(&run, Form::Json)).unwrap();
+        let found: Vec<String> = schema.iter_errors(&value).map(|it| it.to_string()).collect();
+        assert_eq!(found, [""; 0]);
+        value["verdict"] = "fine".into();
+        assert!(!schema.is_valid(&value));
+    }
+}
+
+#[test]
 fn markdown_has_a_row_a_probe_and_what_to_do_about_those_that_need_it() {
     let run = World::with(Fault::VerifierUnchecked).check(&[Open, Login]);
     let text = written(&run, Form::Markdown);
@@ -73,6 +94,59 @@ fn junit_fails_what_is_unsound_and_skips_what_was_not_tried() {
     assert!(text.contains("failures=\"1\""));
     assert!(text.matches("<skipped ").count() >= 1);
     assert!(text.contains("name=\"D6 The keys are usable and public\"><failure type=\"unsound\""));
+}
+
+#[test]
+fn junit_fails_what_has_changed_since_this_build_and_tells_what_is_published_otherwise() {
+    let mut run = World::with(Fault::RefreshKeepsAccess).check(&[Open, Login]);
+    run.changes = vec!["The key <one> is new.".to_owned()];
+    let text = written(&run, Form::Junit);
+    assert!(text.contains("failures=\"1\""));
+    assert!(text.contains("name=\"L14 The old access token after a refresh\"><failure type=\"changed\""));
+    assert!(text.contains("<system-out>Since the last check: The key &lt;one&gt; is new.</system-out>"));
+    assert!(written(&run, Form::Markdown).contains("- The key  one  is new."));
+}
+
+#[test]
+fn what_changed_is_still_told_when_the_check_goes_on() {
+    let world = World::new();
+    let mut known = Baselines::default();
+    let check = |known: &mut Baselines| {
+        let mut run = world.run();
+        run.started_at = world.now().plus_seconds(60);
+        run.plan(|probe| probe.group == Open);
+        world.finish(&mut run);
+        let at = run.started_at.plus_seconds(10);
+        known.compare(&mut run, at);
+        run
+    };
+    let mut first = world.check(&[Open]);
+    known.compare(&mut first, world.now());
+    assert_eq!((first.changes.len(), first.compared_with), (0, None));
+    world.provider.set_fault(Some(Fault::KeysReplaced));
+    let mut run = check(&mut known);
+    assert_eq!(run.changes.len(), 2, "{:?}", run.changes);
+    let since = run.compared_with;
+    // The same check with more probes: what it said a moment ago is not what it is compared with.
+    run.plan(|probe| probe.id == "L1");
+    world.finish(&mut run);
+    let at = run.started_at.plus_seconds(20);
+    known.compare(&mut run, at);
+    assert_eq!((run.changes.len(), run.compared_with), (2, since));
+}
+
+#[test]
+fn what_a_visit_reads_is_compared_too() {
+    let world = World::new();
+    let run = world.check(&[Open]);
+    let known = Baseline::of(&run, world.now()).unwrap();
+    let mut document = run.document().unwrap().clone();
+    assert_eq!(known.document_changed(&document), [""; 0]);
+    document.insert("dpop_signing_alg_values_supported".to_owned(), Value::Bool(true));
+    assert_eq!(
+        known.document_changed(&document),
+        ["dpop_signing_alg_values_supported is new: true."]
+    );
 }
 
 #[test]

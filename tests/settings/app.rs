@@ -168,18 +168,15 @@ fn program(library: Library, folder: &Path) -> Command {
         Library::OidcClientTs => node("oidc-client-ts.js", folder),
         Library::Oauth4webapi => node("oauth4webapi.js", folder),
         Library::ReactOidcContext => {
-            let mut esbuild = Command::new(libraries().join("node_modules/.bin/esbuild"));
-            let compiled = esbuild
-                .current_dir(folder)
-                .args([
+            esbuild(
+                folder,
+                &[
                     "sign-in.jsx",
                     "--jsx=automatic",
                     "--format=esm",
                     "--outfile=sign-in.js",
-                    "--log-level=error",
-                ])
-                .status();
-            assert!(compiled.expect("esbuild runs").success());
+                ],
+            );
             node("react-oidc-context.js", folder)
         }
         Library::Openidconnect => compiled(folder),
@@ -188,7 +185,21 @@ fn program(library: Library, folder: &Path) -> Command {
             shell.arg(folder.join(library.file()));
             shell
         }
-        Library::AppAuth => panic!("it runs on phones"),
+        Library::AppAuth => {
+            let app = node("appauth.js", folder);
+            esbuild(
+                folder,
+                &[
+                    "sign-in.js",
+                    "--bundle",
+                    "--allow-overwrite",
+                    "--format=esm",
+                    "--outfile=sign-in.js",
+                ],
+            );
+            app
+        }
+        Library::AppAuthAndroid => panic!("it runs on phones"),
     }
 }
 
@@ -196,6 +207,16 @@ fn program(library: Library, folder: &Path) -> Command {
 fn libraries() -> PathBuf {
     let folder = std::env::var_os("NPM_LIBRARIES").expect("NPM_LIBRARIES: run `cargo xtask test settings`");
     PathBuf::from(folder)
+}
+
+fn esbuild(folder: &Path, arguments: &[&str]) {
+    let mut esbuild = Command::new(libraries().join("node_modules/.bin/esbuild"));
+    let compiled = esbuild
+        .current_dir(folder)
+        .args(arguments)
+        .arg("--log-level=error")
+        .status();
+    assert!(compiled.expect("esbuild runs").success());
 }
 
 fn node(driver: &str, folder: &Path) -> Command {

@@ -2,7 +2,7 @@
 //! refreshes twice at once. A library that verifies ID tokens is given a wrong one.
 //!
 //! `NPM_LIBRARIES` is the folder where the libraries of `npm/` are installed; `cargo xtask test settings` sees to it. Left out:
-//! AppAuth, which runs on phones only; its snippet is looked at letter by letter.
+//! AppAuth for Android, which runs on phones only; its snippet is looked at letter by letter.
 
 mod app;
 
@@ -128,6 +128,24 @@ fn openidconnect_signs_in_refreshes_once_and_refuses_what_is_forged() {
 }
 
 #[test]
+fn appauth_signs_in_refreshes_once_and_refuses_what_is_for_another() {
+    signs_in(Library::AppAuth);
+    refuses(
+        Library::AppAuth,
+        &[
+            Fault::IdTokenOtherAudience,
+            Fault::StateAltered,
+            Fault::IdTokenOtherIssuer,
+            Fault::IdTokenOtherNonce,
+            Fault::IdTokenNoNonce,
+            Fault::IdTokenExpired,
+            Fault::IdTokenOtherAzp,
+            Fault::IdTokenMissing,
+        ],
+    );
+}
+
+#[test]
 fn curl_signs_in_refreshes_once_and_refuses_the_answer_to_another_sign_in() {
     signs_in(Library::Curl);
     refuses(Library::Curl, &[Fault::StateAltered]);
@@ -140,6 +158,7 @@ fn a_hostile_client_id_arrives_at_the_provider_as_it_is() {
         Library::OidcClientTs,
         Library::Oauth4webapi,
         Library::ReactOidcContext,
+        Library::AppAuth,
         Library::Curl,
     ] {
         let mut provided = Provided::start();
@@ -158,9 +177,9 @@ fn a_hostile_client_id_arrives_at_the_provider_as_it_is() {
 /// It cannot be compiled here. Brackets that do not close, an open string, or a call that the library does not have would
 /// be what breaks it.
 #[test]
-fn appauth_is_whole_by_its_shape() {
+fn appauth_for_android_is_whole_by_its_shape() {
     let provided = Provided::start();
-    let text = Library::AppAuth.write(&provided.facts);
+    let text = Library::AppAuthAndroid.write(&provided.facts);
     let mut open = Vec::new();
     for line in text.lines() {
         let code = line.trim_start();

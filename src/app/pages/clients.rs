@@ -98,6 +98,17 @@ impl Clients {
         });
     }
 
+    /// A client that this page can sign in with is the one of the next sign-in: that is what it was made for.
+    fn use_if_it_fits(self, id: &Id) {
+        let fits = self.session.clients().with_untracked(|clients| {
+            let entry = clients.ledger.find(id);
+            entry.is_some_and(|entry| entry.fits(&self.own.get_value()))
+        });
+        if fits {
+            self.session.choose_client(id);
+        }
+    }
+
     fn show(self, id: &Id, panel: Panel) {
         self.opened.try_set(Opened {
             id: Some(id.clone()),

@@ -6,13 +6,14 @@ use std::pin::Pin;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::Value;
 
 use super::Session;
 use super::records::{read, read_attempts};
 use crate::app::parts::{Arriving, part};
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
-use crate::check::baseline::{Baseline, Baselines};
+use crate::check::baseline::Baselines;
 use crate::check::finished::{Finished, FinishedChecks};
 use crate::check::mixup::unknown_client;
 use crate::check::probe::{Group, Probe};
@@ -22,7 +23,7 @@ use crate::check::wire::{Pace, Paces, Sends, Wire};
 use crate::clients::ledger::Id;
 use crate::config::Environment;
 use crate::failure::Failure;
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::oidc::authorization::Callback;
 use crate::oidc::registration::Registered;
 use crate::oidc::secret::Secret;
@@ -46,6 +47,8 @@ pub struct Checking {
     last: i64,
 }
 
+/// Clients of one check that may be on the list at once: its own, a second one, and one that could not be deleted.
+const CLIENTS_OF_A_CHECK: usize = 3;
 const PRESSED: &str = "You pressed Stop.";
 
 /// A check that a reload interrupted, with nothing of what was under way.
@@ -66,6 +69,28 @@ pub fn answering() -> Option<Arriving<Answering>> {
 
 /// Ends the check that there is.
 type Ending = fn(Session);
+
+/// Holds the metadata, as a visit reads them, against those of the last check.
+type Comparing = fn(Session, &str, &Response);
+
+/// Whether there was a check, and so something to compare with, is known without its part.
+pub(super) fn comparing() -> Option<Arriving<Comparing>> {
+    storage::read(Key::Baselines)?;
+    Some(part!(check, Comparing, compare))
+}
+
+fn compare(session: Session, environment: &str, response: &Response) {
+    let known: Baselines = read(Key::Baselines).unwrap_or_default();
+    let Some((known, Ok(Value::Object(document)))) = known.of(environment).map(|it| (it, response.json()))
+    else {
+        return;
+    };
+    let changes = known.document_changed(&document);
+    if !changes.is_empty() {
+        let fact = format!("{environment}: {}", changes.join(" "));
+        session.notice(Failure::new("discovery.changed_since_check", fact));
+    }
+}
 
 /// Whoever signs out expects that nothing goes on. Whether there is a check to end is known without its part.
 pub(super) fn ending_check() -> Option<Arriving<Ending>> {
@@ -137,6 +162,13 @@ impl Session {
         unattended: bool,
         chosen: impl Fn(&Probe) -> bool,
     ) {
+        let room = self
+            .clients
+            .with_untracked(|clients| clients.ledger.has_room_for(CLIENTS_OF_A_CHECK));
+        if own_client.is_none() && !room {
+            let fact = format!("{} clients are listed", crate::clients::ledger::MOST);
+            return self.notice(Failure::new("registration.list_full", fact));
+        }
         let mut run = Run::new(
             environment,
             self.navigation.base().redirect_uri(),
@@ -417,15 +449,8 @@ impl Session {
         let Some(mut run) = self.check.get_untracked() else {
             return;
         };
-        let Some(now) = Baseline::of(&run, clock::now()) else {
-            return;
-        };
         let mut known: Baselines = read(Key::Baselines).unwrap_or_default();
-        if let Some(before) = known.of(&now.environment) {
-            run.changes = before.changes(&now);
-            run.compared_with = Some(before.at);
-        }
-        known.keep(now);
+        known.compare(&mut run, clock::now());
         // Without it the next check has nothing to compare with, and says so.
         let _ = storage::write(Key::Baselines, &stored::write(&known));
         self.keep_check(run);

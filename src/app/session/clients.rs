@@ -130,6 +130,19 @@ impl Session {
         Ok((id, registered))
     }
 
+    /// The next sign-in is with this client, if its environment is still there.
+    pub fn choose_client(self, id: &Id) -> bool {
+        let Some(environment) = self.environment(&id.environment) else {
+            return false;
+        };
+        self.choice.update(|choice| {
+            choice.environment = Some(environment.id.clone());
+            choice.set_client_id(&environment, &id.client_id);
+        });
+        self.keep_choice();
+        true
+    }
+
     /// What opens a client, if it may still be sent where it says: storage can be edited, and settings change.
     fn management(self, id: &Id) -> Result<Management, RegistrationError> {
         let held = self

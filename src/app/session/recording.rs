@@ -1,10 +1,12 @@
 //! What goes over the wire and what is decided about it, put on record as it happens, and kept in this tab.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde_json::Value;
 use url::Url;
 
 use super::Session;
+use super::checking::comparing;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, fetch};
 use crate::failure::Failure;
@@ -31,7 +33,16 @@ impl Session {
             let step = self.redacted(make);
             self.record(|record| record.discovered(environment, step));
         };
-        record::recorded(request, Kind::Discover, fetch::send, log, clock::now).await
+        let outcome = record::recorded(request, Kind::Discover, fetch::send, log, clock::now).await;
+        if let (Ok(response), Some(part)) = (&outcome, comparing()) {
+            let (id, response) = (environment.to_owned(), response.clone());
+            spawn_local(async move {
+                if let Ok(compare) = part.await {
+                    compare(self, &id, &response);
+                }
+            });
+        }
+        outcome
     }
 
     pub(super) fn record_leaving(self, environment: &str, url: &Url, state: String) {

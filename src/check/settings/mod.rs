@@ -17,6 +17,7 @@ pub enum Library {
     ReactOidcContext,
     Openidconnect,
     AppAuth,
+    AppAuthAndroid,
     Curl,
 }
 
@@ -27,12 +28,13 @@ pub struct Snippet {
 }
 
 impl Library {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OidcClientTs,
         Self::Oauth4webapi,
         Self::ReactOidcContext,
         Self::Openidconnect,
         Self::AppAuth,
+        Self::AppAuthAndroid,
         Self::Curl,
     ];
 
@@ -43,7 +45,8 @@ impl Library {
             Self::Oauth4webapi => "oauth4webapi",
             Self::ReactOidcContext => "react-oidc-context",
             Self::Openidconnect => "openidconnect (Rust)",
-            Self::AppAuth => "AppAuth (Android)",
+            Self::AppAuth => "AppAuth (JavaScript)",
+            Self::AppAuthAndroid => "AppAuth (Android)",
             Self::Curl => "cURL",
         }
     }
@@ -51,10 +54,10 @@ impl Library {
     /// What the file is called that a snippet belongs in.
     pub const fn file(self) -> &'static str {
         match self {
-            Self::OidcClientTs | Self::Oauth4webapi => "sign-in.js",
+            Self::OidcClientTs | Self::Oauth4webapi | Self::AppAuth => "sign-in.js",
             Self::ReactOidcContext => "sign-in.jsx",
             Self::Openidconnect => "signin.rs",
-            Self::AppAuth => "SignIn.kt",
+            Self::AppAuthAndroid => "SignIn.kt",
             Self::Curl => "sign-in.sh",
         }
     }
@@ -65,7 +68,8 @@ impl Library {
             Self::Oauth4webapi => (Language::JavaScript, include_str!("oauth4webapi.js")),
             Self::ReactOidcContext => (Language::JavaScript, include_str!("react-oidc-context.jsx")),
             Self::Openidconnect => (Language::Rust, include_str!("openidconnect.rs.txt")),
-            Self::AppAuth => (Language::Kotlin, include_str!("AppAuth.kt")),
+            Self::AppAuth => (Language::JavaScript, include_str!("appauth.js")),
+            Self::AppAuthAndroid => (Language::Kotlin, include_str!("AppAuth.kt")),
             Self::Curl => (Language::Shell, include_str!("curl.sh")),
         }
     }
@@ -110,6 +114,9 @@ impl Library {
                 "The library does not verify the signature of an ID token: it comes from the token endpoint itself, over TLS. Issuer and audience are compared in the snippet."
             }
             Self::AppAuth => {
+                "The library verifies nothing of an ID token. Issuer, audience, nonce and expiry are compared in the snippet; its signature is not: it comes from the token endpoint itself, over TLS."
+            }
+            Self::AppAuthAndroid => {
                 "The signature of an ID token is not verified: it comes from the token endpoint itself, over TLS. This snippet is the one that no test of this page runs."
             }
             Self::Curl => {

@@ -23,6 +23,26 @@ async fn sign_in_with_its_own(world: &World) -> String {
     id
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_press_makes_the_client_that_the_next_sign_in_uses() {
+    let world = World::start().await;
+    clients::open(&world).await;
+    clients::register(&world).await;
+    let id = clients::newest(&world).await;
+    world.tab.see_text("for the next sign-in").await;
+    account::go_to(&world, "Connect").await;
+    let field = "return document.getElementById('client-id')?.value";
+    assert_eq!(world.tab.until_script("the client", field).await, json!(id));
+    // One that this page cannot sign in with does not take its place.
+    clients::open(&world).await;
+    clients::fill(&world, "new-redirect-uris", "https://elsewhere.example/callback/").await;
+    clients::register(&world).await;
+    assert_ne!(clients::newest(&world).await, id);
+    account::go_to(&world, "Connect").await;
+    assert_eq!(world.tab.until_script("the client", field).await, json!(id));
+    world.finish().await;
+}
+
 async fn delete_newest(world: &World) {
     clients::unfold(world).await;
     world.tab.press_button("Delete…").await;

@@ -3,7 +3,7 @@
 use local_polar::Fault;
 use serde_json::json;
 
-use crate::screens::{account, consent};
+use crate::screens::{account, clients, connect, consent};
 use crate::world::{ORGANIZATIONS, World, dist, environment};
 
 const DEV: &str = "dev@example.com";
@@ -70,6 +70,34 @@ async fn each_scope_is_tried_when_a_button_is_pressed_and_every_read_is_in_flow(
     assert_eq!(world.count("/v1/products/"), 0);
     account::go_to(&world, "Flow").await;
     world.tab.see_text("/v1/orders/").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scope_that_was_dropped_in_silence_is_named_and_what_polar_lists_is_shown() {
+    let world = with_scopes(&["openid", "email", "orders:read"]).await;
+    clients::open(&world).await;
+    clients::fill(&world, "new-scopes", "openid email").await;
+    clients::register(&world).await;
+    world.tab.press_button("Use for the next sign-in").await;
+    connect::sign_in(&world).await;
+    consent::allow_as(&world, DEV).await;
+    account::see(&world, DEV).await;
+    world.open("/account/permissions/").await;
+    let listed = |scope: &str| {
+        format!("return document.querySelector('[data-scope=\"{scope}\"] [data-label=Listed]').innerText")
+    };
+    assert!(row(&world, "orders:read").await.contains("dropped"));
+    assert!(!row(&world, "email").await.contains("dropped"));
+    world.tab.press_button("Try each scope").await;
+    until(&world, "done").await;
+    for (scope, said) in [("email", "yes"), ("orders:read", "no")] {
+        let shown = world.tab.script(&listed(scope)).await;
+        assert!(
+            shown.as_str().is_some_and(|it| it.contains(said)),
+            "{scope}: {shown}"
+        );
+    }
     world.finish().await;
 }
 

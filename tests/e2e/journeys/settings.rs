@@ -3,7 +3,7 @@
 use local_polar::{Fault, LOCAL_CLIENT_ID};
 use serde_json::{Value, json};
 
-use crate::screens::check;
+use crate::screens::{check, consent};
 use crate::world::{World, dist, environment};
 
 const TEXT: &str = "return document.getElementById('settings-text')?.textContent ?? ''";
@@ -43,6 +43,7 @@ async fn after_a_sound_check_settings_are_written_for_each_library() {
             "openidconnect (Rust)",
             "const ISSUER: &str = \"https://polar.sh\";",
         ),
+        ("AppAuth (JavaScript)", "const issuer = 'https://polar.sh'"),
         (
             "AppAuth (Android)",
             "private const val ISSUER = \"https://polar.sh\"",
@@ -67,6 +68,22 @@ async fn after_a_sound_check_settings_are_written_for_each_library() {
     world
         .tab
         .see("//*[@id='settings']//button[contains(., 'Copied') or contains(., 'by hand')]")
+        .await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_was_denied_is_no_login_that_was_checked() {
+    let world = World::start().await;
+    check::open(&world).await;
+    world.tab.press_button(check::WITH).await;
+    consent::deny(&world).await;
+    check::until(&world, "login").await;
+    world.tab.press_button("Stop").await;
+    check::until(&world, "done").await;
+    world
+        .tab
+        .see_text("Only the part without a login was checked.")
         .await;
     world.finish().await;
 }

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result};
 
 use super::counts::Counts;
-use super::suites::{Suite, counted};
+use super::suites::{Suite, counted, left_out_without};
 use crate::build;
 use crate::project::Project;
 use crate::run::step;
@@ -51,6 +51,7 @@ fn journeys(project: &Project, engine: &str, variables: Vec<(&'static str, OsStr
         println!("left out in {engine}: {journey}, {reason}");
         cargo.args(["--skip", journey]);
     }
+    cargo.args(left_out_without(&variables));
     cargo.envs(variables).env("ENGINE", engine);
     counted(cargo.env("DIST", project.dist()))
 }

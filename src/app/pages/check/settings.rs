@@ -9,6 +9,7 @@ use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::parts::part;
 use crate::app::session::Session;
+use crate::check::came::Came;
 use crate::check::run::Run;
 use crate::check::settings::{Facts, Library, PLACEHOLDER, Snippet};
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ pub fn settings_card(session: Session) -> AnyView {
 fn facts(session: Session, run: &Run) -> Option<Result<(Facts, bool), String>> {
     let environment = session.environment(&run.environment)?;
     let facts = Facts::of(run, &environment).map_err(|unready| unready.words());
-    Some(facts.map(|facts| (facts, run.came("L7").is_some())))
+    Some(facts.map(|facts| (facts, run.came("L7").is_some_and(Came::was_tried))))
 }
 
 fn framed(body: El) -> El {

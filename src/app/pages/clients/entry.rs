@@ -93,12 +93,25 @@ fn summary(page: Clients, entry: Entry, place: Place) -> [El; 2] {
                 .class(if old { "chip warn" } else { "chip" })
                 .child(text_from(age)),
         )
-        .child(el("span").class(class).child(state));
+        .child(el("span").class(class).child(state))
+        .child(next_sign_in(page, entry.id.clone()));
     let name = el("span")
         .class("name")
         .child(el("b").child(el("bdi").child(entry.name)))
         .child(el("code").child(el("bdi").child(entry.id.client_id)));
     [name, chips]
+}
+
+fn next_sign_in(page: Clients, id: Id) -> AnyView {
+    let session = page.session;
+    dynamic(move || {
+        let environment = session.environment(&id.environment);
+        let chosen = session.choice().with(|choice| {
+            choice.environment.as_deref() == Some(&id.environment)
+                && environment.is_some_and(|it| choice.client_id(&it) == id.client_id)
+        });
+        all(chosen.then(|| el("span").class("chip blue").child("for the next sign-in")))
+    })
 }
 
 fn facts(page: Clients, entry: &Entry, place: Place) -> El {
@@ -203,17 +216,11 @@ fn use_button(page: Clients, id: Id) -> El {
     let navigation = expect_context::<Navigation>();
     let session = page.session;
     button(page, "Use for the next sign-in", move || {
-        let Some(environment) = session.environment(&id.environment) else {
-            return;
-        };
-        session.choice().update(|choice| {
-            choice.environment = Some(environment.id.clone());
-            choice.set_client_id(&environment, &id.client_id);
-        });
-        session.keep_choice();
-        navigation.go(Route::Connect {
-            environment: Some(environment.id),
-        });
+        if session.choose_client(&id) {
+            navigation.go(Route::Connect {
+                environment: Some(id.environment.clone()),
+            });
+        }
     })
     .class("primary")
 }

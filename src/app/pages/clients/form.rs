@@ -73,6 +73,7 @@ fn send(page: Clients) {
     page.run(Box::pin(async move {
         match page.session.register(&environment, endpoint, &asked).await {
             Ok((id, came)) => {
+                page.use_if_it_fits(&id);
                 let found = differences(&asked, &came);
                 page.show(
                     &id,

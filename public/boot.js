@@ -107,6 +107,8 @@ function stoppedBy(error) {
 }
 
 addEventListener("error", (event) => stoppedBy(event.error) && fail("app.stopped"));
+// From what loads the parts of the program.
+addEventListener("altered", () => fail("app.altered"));
 addEventListener("unhandledrejection", (event) => stoppedBy(event.reason) && fail("app.stopped"));
 
 async function start() {

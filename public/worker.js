@@ -19,7 +19,7 @@ addEventListener("activate", (event) => event.waitUntil(forgetOlder()));
 addEventListener("fetch", (event) => {
   const file = fileOf(event.request);
   if (file === undefined) return;
-  // Who asks past the cache wants to know what the host has.
+  // Who asks past the cache wants what is newest, and what was kept where there is nothing newer.
   const first = HASHED.test(file) && event.request.cache !== "no-store" ? keptFirst : keptIfOffline;
   event.respondWith(first(file, event.request));
 });
@@ -46,6 +46,8 @@ function fileOf(request) {
   const { origin, pathname } = new URL(request.url);
   const address = origin + pathname;
   if (request.method !== "GET" || !address.startsWith(SCOPE)) return undefined;
+  // The page that judges its host asks the host.
+  if (request.headers.has("x-past-worker")) return undefined;
   const file = address.slice(SCOPE.length);
   return [file, `${file}/`].find((name) => Object.hasOwn(FILES, name));
 }

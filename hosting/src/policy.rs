@@ -1,8 +1,8 @@
 //! The headers of every answer, as one list: what a deployment copies into its own host's settings.
 //!
 //! Strict profile: the page runs only files of its own origin and reaches only the environments of its `config.json`, so a
-//! stolen token has nowhere to be sent. Left out: `Strict-Transport-Security`, which is for https hosts you own and would
-//! lock a developer out of other projects on localhost; `report-to`, because a static host has no collector.
+//! stolen token has nowhere to be sent. `Strict-Transport-Security` must be asked for: it is for https hosts you own and would
+//! lock a developer out of other projects on localhost. Left out: `report-to`, because a static host has no collector.
 
 use crate::config;
 
@@ -18,6 +18,9 @@ const CSP: &str = "content-security-policy";
 
 /// With `--any-issuer`: every https address, and this device. CSP has no spelling for `[::1]`.
 const ANY_ISSUER: &str = " https: http://localhost:* http://127.0.0.1:*";
+
+/// A year, in seconds.
+const HSTS: &str = "max-age=31536000";
 
 /// The strict policy of one deployment.
 pub struct Policy {
@@ -37,6 +40,13 @@ impl Policy {
     /// a stolen token can be sent, so it is never the default.
     pub fn any_issuer() -> Policy {
         Policy::connecting_to(ANY_ISSUER)
+    }
+
+    /// The same with `Strict-Transport-Security`, for a host that is yours and has a certificate for good: browsers then
+    /// refuse plain http to it for a year. Subdomains are somebody else's decision.
+    pub fn by_https_alone(mut self) -> Policy {
+        self.headers.push(("strict-transport-security", HSTS.into()));
+        self
     }
 
     fn connecting_to(connect: &str) -> Policy {

@@ -13,6 +13,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("json", "application/json"),
     ("webmanifest", "application/manifest+json"),
     ("svg", "image/svg+xml"),
+    ("png", "image/png"),
 ];
 
 /// The type of the file at this path; a folder is shown as its page.

@@ -43,6 +43,7 @@ impl Folder {
             "a-0123456789abcdef.css",
             "boot.js",
             "favicon.svg",
+            "icon-192.png",
             "manifest.webmanifest",
         ] {
             fs::write(dist.join(file), file).unwrap();
@@ -156,7 +157,11 @@ fn j04_headers_files_say_the_list_for_every_path() {
 
 #[test]
 fn j04_vercel_json_says_the_list_for_every_path() {
-    let folder = Folder::of("vercel");
+    [BASE, "/"].into_iter().for_each(check_vercel);
+}
+
+fn check_vercel(base: &str) {
+    let folder = Folder::below("vercel", base);
     let settings: Value = serde_json::from_str(&folder.read("site/vercel.json")).unwrap();
     let rules = settings["headers"].as_array().unwrap().iter().map(|rule| {
         let mut headers = Headers::new();
@@ -261,7 +266,12 @@ fn j04_caddy_says_the_list() {
 
 #[test]
 fn a_bucket_is_told_the_type_and_caching_of_every_object() {
-    let folder = Folder::of("bucket");
+    [BASE, "/"].into_iter().for_each(check_bucket);
+}
+
+fn check_bucket(base: &str) {
+    let folder = Folder::below("bucket", base);
+    let below = base.trim_start_matches('/');
     let objects: Value = serde_json::from_str(&folder.read("objects.json")).unwrap();
     let objects = objects.as_array().unwrap();
     let text = |object: &Value, member: &str| object[member].as_str().unwrap().to_owned();
@@ -270,9 +280,12 @@ fn a_bucket_is_told_the_type_and_caching_of_every_object() {
         .deployment
         .files
         .iter()
-        .map(|file| format!("tools/polar/{file}"))
+        .map(|file| format!("{below}{file}"))
         .collect();
-    expected.push("404.html".into());
+    // Below a path the not-found page lies at the top as well.
+    if !below.is_empty() {
+        expected.push("404.html".into());
+    }
     let mut sorted = names.clone();
     sorted.sort();
     expected.sort();
@@ -443,7 +456,16 @@ fn the_container_runs_as_nobody_and_without_a_shell() {
             "{arguments}"
         );
     }
+    assert!(last.contains("\nHEALTHCHECK --interval=30s --timeout=3s CMD ["));
     assert!(last.contains("http://127.0.0.1:8080/tools/polar/config.json"));
+    let run = (folder.host.next)(&folder.deployment);
+    for asked in ["--read-only", "--cap-drop ALL", "no-new-privileges"] {
+        assert!(run.contains(asked), "{asked}: {run}");
+    }
+    assert!(
+        !run.contains("--volume") && !run.contains("--tmpfs"),
+        "nothing is written"
+    );
     for line in last.lines().filter_map(|line| line.strip_prefix("COPY ")) {
         let from_here = line.split(' ').filter(|_| !line.starts_with("--from"));
         let sources: Vec<&str> = from_here.collect();
@@ -471,6 +493,97 @@ fn any_issuer_is_asked_for_and_changes_only_the_policy() {
         ),
         strict
     );
+}
+
+#[test]
+fn https_alone_is_asked_for_and_then_said_with_every_answer() {
+    for host in HOSTS
+        .iter()
+        .filter(|host| host.sends_headers || host.name == "bucket")
+    {
+        let folder = Folder::of(host.name);
+        let said = |deployment: &Deployment| {
+            let files = (host.files)(deployment).into_iter();
+            files.map(|file| file.text).collect::<String>()
+        };
+        assert!(
+            !said(&folder.deployment).contains("Strict-Transport-Security"),
+            "{}",
+            host.name
+        );
+        let deployment = Deployment::of(&folder.root.join("dist"), CONFIG, BASE).unwrap();
+        let policy = deployment.policy.by_https_alone();
+        let secured = said(&Deployment { policy, ..deployment });
+        let times = |text: &str, word: &str| text.matches(word).count();
+        assert_eq!(
+            times(&secured, "Strict-Transport-Security"),
+            times(&secured, "X-Content-Type-Options"),
+            "{}",
+            host.name
+        );
+        assert!(secured.contains("max-age=31536000"));
+        assert!(!secured.contains("includeSubDomains") && !secured.contains("preload"));
+    }
+}
+
+/// The lines of the README's chapter from one title to the next.
+fn chapter(title: &str) -> Vec<String> {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let lines = readme.lines().skip_while(|line| *line != title);
+    let mut lines = lines.map(str::to_owned);
+    let first = lines.next().expect(title);
+    let level = first.split(' ').next().unwrap().len();
+    let ends = |line: &str| line.starts_with('#') && line.split(' ').next().unwrap().len() <= level;
+    lines.take_while(|line| !ends(line)).collect()
+}
+
+/// The line that a blocked connection asks for, on each host.
+#[test]
+fn j19_where_the_policy_names_its_origins_is_documented_for_every_host() {
+    let rows = chapter("## Hosting");
+    for host in HOSTS {
+        let (file, line) = host.policy_at;
+        let row = format!("| {} | `{file}` | `{}` |", host.name, line.trim());
+        assert!(rows.contains(&row), "README.md lacks {row}");
+        let folder = Folder::of(host.name);
+        let named = match file.ends_with(".html") {
+            true => vec![folder.read(&format!("{}callback/index.html", folder.deployment.folder(host)))],
+            false => vec![folder.read(file)],
+        };
+        for text in named {
+            let says = |text: &str| text.matches("connect-src 'self' https://api.polar.sh;").count();
+            assert!(says(&text) > 0, "{}", host.name);
+            let after: usize = text
+                .split(line)
+                .skip(1)
+                .map(|rest| says(rest.lines().next().unwrap()))
+                .sum();
+            assert_eq!(after, says(&text), "{}: {text}", host.name);
+        }
+    }
+}
+
+/// From the build to a page below a path.
+#[test]
+fn at_most_five_commands_are_documented_for_every_host() {
+    let lines = chapter("## Hosting");
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for block in lines.split(|line| line.starts_with("```")) {
+        let Some(host) = block
+            .iter()
+            .find_map(|line| line.strip_prefix("cargo xtask deploy "))
+        else {
+            continue;
+        };
+        let host = host.split(' ').next().unwrap();
+        let commands = block.iter().flat_map(|line| line.split(" && "));
+        counts.entry(host).or_insert(commands.count());
+        assert!(block.iter().any(|line| line.contains("--base /")), "{host}");
+    }
+    for host in HOSTS {
+        let count = counts.get(host.name).copied().unwrap_or_default();
+        assert!((1..=5).contains(&count), "{}: {count} commands", host.name);
+    }
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub fn files() -> Vec<String> {
         ("script[src]", "src"),
         ("script[data-js]", "data-js"),
         ("script[data-wasm]", "data-wasm"),
+        ("script[data-worker]", "data-worker"),
         ("link[rel=stylesheet],link[rel=icon],link[rel=manifest]", "href"),
     ];
     let named = attributes.into_iter().flat_map(|(selector, name)| {
@@ -96,13 +97,6 @@ pub fn files() -> Vec<String> {
             .filter_map(move |element| element.get_attribute(name))
     });
     named.collect()
-}
-
-/// The policy that stands in the page itself, for hosts that send none.
-pub fn policy() -> Option<String> {
-    elements("meta[http-equiv=Content-Security-Policy]")
-        .first()?
-        .get_attribute("content")
 }
 
 fn elements(selector: &str) -> Vec<Element> {
@@ -114,6 +108,9 @@ fn elements(selector: &str) -> Vec<Element> {
         .filter_map(|index| list.get(index)?.dyn_into().ok())
         .collect()
 }
+
+/// Entries that a browser keeps in [`fetched`] unless it is told otherwise; it says nothing of those beyond.
+pub const FETCHED_AT_MOST: usize = 250;
 
 /// Everything that this page has fetched so far, by the browser's own record.
 pub fn fetched() -> Vec<String> {

@@ -8,7 +8,7 @@ table! {
         "One of its files is missing or could not be reached. Your tokens are still in this tab.",
         "Reload. If it stays, the deployment is incomplete.";
     "app.altered": "A file is not the one that was built",
-        "Its content does not have the digest that the page promises, so the browser refused it. Nothing was started.",
+        "Its content does not have the digest that the page promises, so the browser refused it. Nothing of it was run.",
         "Reload. If that does not help, put all files of one build on the host again; if you did that, find out who changes them on the way.";
     "app.framed": "The page was put into another page",
         "In a frame, what is pressed may not be what is seen. Nothing was started.",

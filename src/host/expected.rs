@@ -32,6 +32,9 @@ pub const DIRECTIVES: &[&str] = &[
     "trusted-types default",
 ];
 
+/// The sources of `connect-src` in a deployment that may reach every issuer.
+pub const ANY_ISSUER: &str = "'self' https: http://localhost:* http://127.0.0.1:*";
+
 /// What a page can say in its own head instead of the host: all but this.
 pub const ONLY_AS_HEADER: &str = "frame-ancestors";
 
@@ -51,6 +54,7 @@ pub fn media_type(path: &str) -> Option<&'static str> {
         "json" => "application/json",
         "webmanifest" => "application/manifest+json",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         _ => return None,
     })
 }
@@ -89,6 +93,9 @@ mod tests {
             listed.iter().partition(|it| it.starts_with("connect-src"));
         assert_eq!(connect, ["connect-src 'self' https://api.example"]);
         assert_eq!(rest, DIRECTIVES);
+        let any_issuer = hosting::Policy::any_issuer();
+        let (_, wide) = &any_issuer.headers()[0];
+        assert!(wide.contains(&format!("; connect-src {ANY_ISSUER}; ")), "{wide}");
     }
 
     #[test]
@@ -103,6 +110,7 @@ mod tests {
             "config.json",
             "manifest.webmanifest",
             "favicon.svg",
+            "icon-192.png",
         ] {
             let listed = hosting::content_type(path).map(|it| it.split(';').next().unwrap_or(it));
             assert_eq!(media_type(path), listed, "{path}");

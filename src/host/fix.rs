@@ -1,5 +1,7 @@
 //! What to change, in the language of the host at hand. Which one it is, its `Server` header says, or nobody does.
 
+pub const POLICY: &str = "Content-Security-Policy";
+
 /// Hosts that `cargo xtask deploy` writes for, by what their `Server` header begins with.
 const HOSTS: &[(&str, &str)] = &[
     ("nginx", "nginx"),
@@ -24,9 +26,9 @@ pub fn host(server: Option<&str>) -> Option<&'static str> {
 pub fn header(host: Option<&str>, name: &str, value: &str) -> String {
     match host {
         Some("nginx") => format!(
-            "In every location that has an add_header of its own: add_header {name} \"{value}\" always;"
+            "In locations.conf, in every location that has an add_header of its own: add_header {name} \"{value}\" always;"
         ),
-        Some("caddy") => format!("In the site's block: header {name} \"{value}\""),
+        Some("caddy") => format!("In polar-connect.caddy, in the first header block: {name} \"{value}\""),
         Some("netlify" | "cloudflare") => format!("In _headers, below /*: {name}: {value}"),
         Some("vercel") => {
             format!("In vercel.json, headers: {{ \"key\": \"{name}\", \"value\": \"{value}\" }}")
@@ -37,6 +39,19 @@ pub fn header(host: Option<&str>, name: &str, value: &str) -> String {
         }
         Some("bucket") => format!("The CDN in front of the bucket must send it: {name}: {value}"),
         _ => format!("Send this header with every answer, errors too: {name}: {value}"),
+    }
+}
+
+/// How this host is made to send the policy, or its pages to carry it: that much works without headers.
+pub fn policy(host: Option<&str>, value: &str) -> String {
+    match host {
+        Some("github" | "bucket") => {
+            let rule = format!(
+                "In every page, before its <base>: <meta http-equiv=\"{POLICY}\" content=\"{value}\">"
+            );
+            written(host, &rule)
+        }
+        _ => header(host, POLICY, value),
     }
 }
 
@@ -66,6 +81,20 @@ mod tests {
             assert_eq!(host(Some(server)), expected, "{server}");
         }
         assert_eq!(host(None), None);
+    }
+
+    #[test]
+    fn j19_what_is_to_be_changed_is_in_the_file_that_a_deployment_writes() {
+        for host in hosting::deploy::HOSTS.iter().filter(|it| it.name != "container") {
+            let (file, _) = host.policy_at;
+            let said = policy(Some(host.name), "default-src 'none'");
+            let place = match file.ends_with(".html") {
+                true => "In every page",
+                false => file.trim_start_matches("site/"),
+            };
+            assert!(said.contains(place), "{}: {said}", host.name);
+            assert!(said.contains("default-src 'none'"), "{said}");
+        }
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! Compares what came with what must come.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 
-use super::expected::{DIRECTIVES, HEADERS, ONLY_AS_HEADER, POLICY, caching, media_type};
+use super::expected::{HEADERS, caching, media_type};
+use super::place::base_is_found;
+use super::policy::policy;
 use super::{Answer, Asked, Finding, Verdict, fix};
 use crate::http::Response;
 
 /// Where this page may connect to, as `scheme://host:port`.
 pub type Origins<'a> = &'a [String];
 
-/// Every finding, in the order in which a person reads them. `in_page` is the policy that the page itself carries, if any.
-pub fn judge(answers: &[Answer], in_page: Option<&str>, origins: Origins) -> Vec<Finding> {
+/// Every finding about what came from below `base`, in the order in which a person reads them.
+pub fn judge(answers: &[Answer], base: &Url, origins: Origins) -> Vec<Finding> {
     let page = answers
         .iter()
         .find_map(|((asked, path), answer)| (*asked == Asked::Page && path.is_empty()).then_some(answer));
@@ -22,10 +22,12 @@ pub fn judge(answers: &[Answer], in_page: Option<&str>, origins: Origins) -> Vec
         callback(answers, host),
         unslashed(answers, host),
         pages(answers, host),
+        base_is_found(answers, base, host),
         missing(answers, host),
+        complete(answers, host),
         types(answers, host),
         kept(answers, host),
-        policy(page, in_page, origins, host),
+        policy(answers, origins, host),
     ];
     findings.extend(
         HEADERS
@@ -35,7 +37,7 @@ pub fn judge(answers: &[Answer], in_page: Option<&str>, origins: Origins) -> Vec
     findings
 }
 
-fn finding(what: &str, verdict: Verdict, came: impl Into<String>, fix: String) -> Finding {
+pub(super) fn finding(what: &str, verdict: Verdict, came: impl Into<String>, fix: String) -> Finding {
     let fix = match verdict {
         Verdict::Good => String::new(),
         _ => fix,
@@ -48,11 +50,11 @@ fn finding(what: &str, verdict: Verdict, came: impl Into<String>, fix: String) -
     }
 }
 
-fn of(answers: &[Answer], wanted: Asked) -> impl Iterator<Item = &Answer> {
+pub(super) fn of(answers: &[Answer], wanted: Asked) -> impl Iterator<Item = &Answer> {
     answers.iter().filter(move |((asked, _), _)| *asked == wanted)
 }
 
-fn is_page(response: &Response) -> bool {
+pub(super) fn is_page(response: &Response) -> bool {
     response.status == 200 && essence(response) == "text/html"
 }
 
@@ -72,6 +74,11 @@ fn words((_, answer): &Answer) -> String {
         // A redirect is refused by this page's own requests, and then looks like this.
         Err(_) => "a redirect, or no answer".to_owned(),
     }
+}
+
+/// A path below the base, for a person.
+pub(super) fn shown(path: &str) -> &str {
+    if path.is_empty() { "the start page" } else { path }
 }
 
 fn callback(answers: &[Answer], host: Option<&str>) -> Finding {
@@ -116,7 +123,7 @@ fn pages(answers: &[Answer], host: Option<&str>) -> Finding {
     )
 }
 
-fn listed(what: &str, lost: Vec<String>, verdict: Verdict, good: &str, fix: String) -> Finding {
+pub(super) fn listed(what: &str, lost: Vec<String>, verdict: Verdict, good: &str, fix: String) -> Finding {
     match lost.is_empty() {
         true => finding(what, Verdict::Good, good, fix),
         false => finding(what, verdict, lost.join("; "), fix),
@@ -134,6 +141,22 @@ fn missing(answers: &[Answer], host: Option<&str>) -> Finding {
         verdict,
         answer.map_or_else(String::new, words),
         fix::written(host, rule),
+    )
+}
+
+/// What is missing here starts to be missed when somebody opens the page that needs it.
+fn complete(answers: &[Answer], host: Option<&str>) -> Finding {
+    let lost: Vec<String> = of(answers, Asked::File)
+        .filter(|(_, answer)| !answer.as_ref().is_ok_and(|it| it.status == 200))
+        .map(|answer| format!("{}: {}", answer.0.1, words(answer)))
+        .collect();
+    let count = of(answers, Asked::File).count();
+    listed(
+        "Every file of this build is there",
+        lost,
+        Verdict::Wrong,
+        &format!("{count} files"),
+        fix::written(host, "Put all files of one build on the host."),
     )
 }
 
@@ -164,7 +187,11 @@ fn types(answers: &[Answer], host: Option<&str>) -> Finding {
 
 /// A CDN may add to it; what counts is whether the name alone is enough to keep the file.
 fn kept(answers: &[Answer], host: Option<&str>) -> Finding {
+    let pages = of(answers, Asked::Page)
+        .filter_map(|((_, path), answer)| Some((path.as_str(), answer.as_ref().ok()?)))
+        .filter(|(_, response)| is_page(response));
     let lost = files(answers)
+        .chain(pages)
         .filter(|(path, response)| {
             let said = response.header("cache-control").unwrap_or_default();
             let expected = caching(path);
@@ -178,7 +205,7 @@ fn kept(answers: &[Answer], host: Option<&str>) -> Finding {
         })
         .map(|(path, response)| {
             let said = response.header("cache-control").unwrap_or("nothing");
-            format!("{path}: {said}, not {}", caching(path))
+            format!("{}: {said}, not {}", shown(path), caching(path))
         })
         .collect();
     listed(
@@ -193,59 +220,6 @@ fn kept(answers: &[Answer], host: Option<&str>) -> Finding {
     )
 }
 
-/// Name and sources of each directive.
-fn directives(policy: &str) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
-    policy.split(';').filter_map(|directive| {
-        let mut words = directive.split_whitespace();
-        Some((words.next()?, words.collect()))
-    })
-}
-
-fn policy(page: Option<&Response>, in_page: Option<&str>, origins: Origins, host: Option<&str>) -> Finding {
-    let what = "Content-Security-Policy";
-    let sent = page.and_then(|page| page.header(POLICY));
-    let connect = format!("connect-src 'self' {}", origins.join(" "));
-    let expected = DIRECTIVES.join("; ") + "; " + connect.trim_end();
-    let fix = fix::header(host, "Content-Security-Policy", &expected);
-    let Some(said) = sent.or(in_page) else {
-        return finding(what, Verdict::Wrong, "none", fix);
-    };
-    let differences = differences(said, &expected, sent.is_none());
-    match (differences.is_empty(), sent.is_some()) {
-        (true, true) => finding(what, Verdict::Good, "as written", fix),
-        (true, false) => finding(
-            what,
-            Verdict::Weak,
-            "the page carries it itself; frame-ancestors is lost",
-            fix,
-        ),
-        _ => finding(what, Verdict::Weak, differences.join("; "), fix),
-    }
-}
-
-fn differences(said: &str, expected: &str, in_page: bool) -> Vec<String> {
-    let said: Vec<(&str, BTreeSet<&str>)> = directives(said).collect();
-    let mut found = Vec::new();
-    for (name, sources) in directives(expected) {
-        if in_page && name == ONLY_AS_HEADER {
-            continue;
-        }
-        let Some((_, come)) = said.iter().find(|(known, _)| *known == name) else {
-            found.push(format!("{name} is missing"));
-            continue;
-        };
-        let wider: Vec<&str> = come.difference(&sources).copied().collect();
-        let narrower: Vec<&str> = sources.difference(come).copied().collect();
-        if !wider.is_empty() {
-            found.push(format!("{name} also allows {}", wider.join(" ")));
-        }
-        if !narrower.is_empty() {
-            found.push(format!("{name} does not allow {}", narrower.join(" ")));
-        }
-    }
-    found
-}
-
 /// On the page, on a file and on what is missing: a host that forgets a header forgets it on errors first.
 fn header_everywhere(answers: &[Answer], (name, expected): (&str, &str), host: Option<&str>) -> Finding {
     let came = answers
@@ -254,7 +228,7 @@ fn header_everywhere(answers: &[Answer], (name, expected): (&str, &str), host: O
     let lost: Vec<String> = came
         .filter(|(_, response)| response.header(name) != Some(expected))
         .map(|(path, response)| {
-            let path = if path.is_empty() { "the start page" } else { path };
+            let path = shown(path);
             match response.header(name) {
                 Some(other) => format!("{path}: {other}"),
                 None => format!("{path}: none"),
@@ -275,120 +249,16 @@ fn header_everywhere(answers: &[Answer], (name, expected): (&str, &str), host: O
     finding(name, verdict, came, fix::header(host, name, expected))
 }
 
-/// From the browser's own list of everything that this page has fetched; pictures may come from where Polar keeps them.
-pub fn third_parties(fetched: &[String], own: &Url, origins: Origins) -> Finding {
-    let own = own.origin().ascii_serialization();
-    let known =
-        |origin: &str| origin == own || origins.iter().any(|it| it == origin) || is_picture_host(origin);
-    let strangers: BTreeSet<String> = fetched
-        .iter()
-        .filter_map(|address| Some(Url::parse(address).ok()?.origin().ascii_serialization()))
-        .filter(|origin| !known(origin))
-        .collect();
-    let what = "Nothing was fetched from anybody but this host and the configured providers";
-    let rule = "Something between this page and its host puts other addresses in: a CDN's statistics, a proxy, an extension.";
-    match strangers.is_empty() {
-        true => finding(
-            what,
-            Verdict::Good,
-            format!("{} requests, by the browser's own record", fetched.len()),
-            String::new(),
-        ),
-        false => {
-            let names: Vec<String> = strangers.into_iter().collect();
-            finding(what, Verdict::Weak, names.join(", "), rule.to_owned())
-        }
-    }
-}
-
-fn is_picture_host(origin: &str) -> bool {
-    let pictures = DIRECTIVES.iter().find(|it| it.starts_with("img-src"));
-    pictures.is_some_and(|it| it.split(' ').any(|source| source == origin))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Question;
+    use super::super::sound::{BASE, check, only, origins, set, sound};
     use super::*;
-    use crate::host::{Question, questions};
     use crate::http::TransportError;
-
-    const ORIGINS: &[&str] = &["https://api.example"];
-
-    fn origins() -> Vec<String> {
-        ORIGINS.iter().map(|&it| it.to_owned()).collect()
-    }
-
-    fn policy_text() -> String {
-        format!(
-            "{}; connect-src 'self' https://api.example",
-            DIRECTIVES.join("; ")
-        )
-    }
-
-    /// What a host that follows the list answers.
-    fn sound() -> Vec<Answer> {
-        let files = ["boot.js", "a-0123456789abcdef_bg.wasm"]
-            .map(str::to_owned)
-            .to_vec();
-        questions(&["callback", "account"], files)
-            .into_iter()
-            .map(|question| {
-                let missing = question.0 == Asked::Missing;
-                let path = match question.0 {
-                    Asked::Unslashed => "callback/",
-                    _ => question.1.as_str(),
-                };
-                let mut headers: Vec<(String, String)> = HEADERS
-                    .iter()
-                    .map(|(name, value)| (name.to_string(), value.to_string()))
-                    .collect();
-                let kind = if missing {
-                    "text/html"
-                } else {
-                    media_type(path).unwrap()
-                };
-                headers.push(("content-type".to_owned(), kind.to_owned()));
-                headers.push(("cache-control".to_owned(), caching(path).to_owned()));
-                headers.push((POLICY.to_owned(), policy_text()));
-                headers.push(("server".to_owned(), "nginx/1.22.1".to_owned()));
-                let response = Response {
-                    status: if missing { 404 } else { 200 },
-                    headers,
-                    body: Vec::new(),
-                };
-                (question, Ok(response))
-            })
-            .collect()
-    }
-
-    /// Changes the answers; exactly this finding is no longer good, and says so.
-    fn check(change: impl Fn(&Question, &mut Response), what: &str, verdict: Verdict, came: &str) {
-        let mut answers = sound();
-        for (question, answer) in &mut answers {
-            change(question, answer.as_mut().unwrap());
-        }
-        only(&answers, None, what, verdict, came);
-    }
-
-    fn only(answers: &[Answer], in_page: Option<&str>, what: &str, verdict: Verdict, came: &str) {
-        let findings = judge(answers, in_page, &origins());
-        let bad: Vec<&Finding> = findings.iter().filter(|it| it.verdict != Verdict::Good).collect();
-        assert_eq!(bad.len(), 1, "{bad:?}");
-        assert_eq!((bad[0].what.as_str(), bad[0].verdict), (what, verdict));
-        assert!(bad[0].came.contains(came), "{}", bad[0].came);
-        assert!(!bad[0].fix.is_empty(), "{what}");
-    }
-
-    fn set(response: &mut Response, name: &str, value: Option<&str>) {
-        response.headers.retain(|(known, _)| known != name);
-        if let Some(value) = value {
-            response.headers.push((name.to_owned(), value.to_owned()));
-        }
-    }
 
     #[test]
     fn a_host_that_follows_the_list_is_good_in_everything() {
-        for finding in judge(&sound(), None, &origins()) {
+        for finding in judge(&sound(), &Url::parse(BASE).unwrap(), &origins()) {
             assert_eq!(finding.verdict, Verdict::Good, "{finding:?}");
             assert_eq!(finding.fix, "");
         }
@@ -401,10 +271,10 @@ mod tests {
         answers[0].1 = Err(TransportError::Unreachable {
             host: "tool.example".to_owned(),
         });
-        only(&answers, None, what, Verdict::Wrong, "a redirect");
+        only(&answers, what, Verdict::Wrong, "a redirect");
         answers = sound();
         answers[0].1.as_mut().unwrap().status = 404;
-        only(&answers, None, what, Verdict::Wrong, "404");
+        only(&answers, what, Verdict::Wrong, "404");
     }
 
     #[test]
@@ -415,7 +285,6 @@ mod tests {
         });
         only(
             &answers,
-            None,
             "A page is found without its last slash, too",
             Verdict::Weak,
             "a redirect",
@@ -503,75 +372,28 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_differs_is_told_directive_by_directive() {
-        let change_to = |policy: String| {
-            move |_: &Question, response: &mut Response| set(response, POLICY, Some(&policy))
+    fn j13_a_file_that_is_missing_is_named() {
+        let change = |question: &Question, response: &mut Response| {
+            if question.1.ends_with(".wasm") {
+                response.status = 404;
+            }
         };
-        let wider = policy_text().replace("script-src 'self'", "script-src 'self' 'unsafe-inline'");
         check(
-            change_to(wider),
-            "Content-Security-Policy",
-            Verdict::Weak,
-            "script-src also allows 'unsafe-inline'",
-        );
-        let narrower = policy_text().replace(" https://api.example", "");
-        check(
-            change_to(narrower),
-            "Content-Security-Policy",
-            Verdict::Weak,
-            "connect-src does not allow https://api.example",
-        );
-        let without = policy_text().replace("frame-ancestors 'none'; ", "");
-        check(
-            change_to(without),
-            "Content-Security-Policy",
-            Verdict::Weak,
-            "frame-ancestors is missing",
+            change,
+            "Every file of this build is there",
+            Verdict::Wrong,
+            "a-0123456789abcdef_bg.wasm: 404",
         );
     }
 
     #[test]
-    fn j07_a_policy_in_the_page_is_weaker_and_none_is_wrong() {
-        let mut answers = sound();
-        for (_, answer) in &mut answers {
-            set(answer.as_mut().unwrap(), POLICY, None);
-        }
-        let what = "Content-Security-Policy";
-        let in_page = policy_text().replace("frame-ancestors 'none'; ", "");
-        only(
-            &answers,
-            Some(&in_page),
-            what,
-            Verdict::Weak,
-            "frame-ancestors is lost",
-        );
-        only(&answers, None, what, Verdict::Wrong, "none");
-    }
-
-    #[test]
-    fn j16_a_stranger_among_what_was_fetched_is_named() {
-        let own = Url::parse("https://tool.example/app/").unwrap();
-        let fetched = |more: &str| {
-            let known = [
-                "https://tool.example/app/boot.js",
-                "https://api.example/keys",
-                more,
-            ];
-            known.map(str::to_owned)
+    fn j11_a_page_that_is_kept_unasked_is_weak() {
+        let what = "What is named after its content is kept, and everything else is asked for again";
+        let change = |question: &Question, response: &mut Response| {
+            if question.1.is_empty() {
+                set(response, "cache-control", Some("max-age=600"));
+            }
         };
-        for known in [
-            "https://tool.example/",
-            "https://uploads.polar.sh/a.png",
-            "blob:https://tool.example/x",
-        ] {
-            let good = third_parties(&fetched(known), &own, &origins());
-            assert_eq!(good.verdict, Verdict::Good, "{good:?}");
-        }
-        let bad = third_parties(&fetched("https://cdn.example/statistics.js"), &own, &origins());
-        assert_eq!(
-            (bad.verdict, bad.came.as_str()),
-            (Verdict::Weak, "https://cdn.example")
-        );
-        assert!(!bad.fix.is_empty());
+        check(change, what, Verdict::Weak, "the start page: max-age=600");
     }
 }

@@ -6,17 +6,28 @@
 mod expected;
 mod fix;
 mod judge;
+mod place;
+mod policy;
+#[cfg(test)]
+mod sound;
 
 use url::Url;
 
 use crate::http::{Request, Response, TransportError};
+use crate::json;
 
-pub use judge::{Origins, judge, third_parties};
+pub use judge::{Origins, judge};
+pub use place::third_parties;
 
 /// Bytes of a file that are read: the program is the largest.
 const FILE_LIMIT: usize = 4 * 1024 * 1024;
 /// A name as a build gives it to a file, of a file that no build has.
 const MISSING: &str = "missing-0123456789abcdef.js";
+/// The service worker, and what it lets through to the host: what it keeps itself says nothing about the host.
+const WORKER: &str = "worker.js";
+const PAST_THE_WORKER: &str = "x-past-worker";
+/// As public/worker.js has them, filled by the build.
+const LIST: (&str, &str) = ("const FILES = ", ";");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -72,12 +83,43 @@ pub fn questions(pages: &[&str], files: Vec<String>) -> Vec<Question> {
     questions
 }
 
+/// What is still to be asked once the worker has come: the files that it names, parts of the program among them. The page
+/// that asks names only its own.
+pub fn listed_by_worker(answers: &[Answer]) -> Vec<Question> {
+    let worker = answers.iter().find(|((_, path), _)| path == WORKER);
+    let Some((_, Ok(worker))) = worker else {
+        return Vec::new();
+    };
+    let is_new = |file: &String| {
+        let is_page = file.is_empty() || file.ends_with('/');
+        !is_page && !answers.iter().any(|((_, known), _)| known == file)
+    };
+    let files = names(&worker.body).unwrap_or_default();
+    files
+        .into_iter()
+        .filter(is_new)
+        .map(|file| (Asked::File, file))
+        .collect()
+}
+
+/// The files of the build, as its worker lists them.
+fn names(worker: &[u8]) -> Option<Vec<String>> {
+    let text = std::str::from_utf8(worker).ok()?;
+    let (_, list) = text.split_once(LIST.0)?;
+    let (list, _) = list.split_once(LIST.1)?;
+    let list = json::parse(list.as_bytes()).ok()?;
+    Some(list.as_object()?.keys().cloned().collect())
+}
+
 /// `None` for a path that leads out of the base: nothing else is asked.
 pub fn request(base: &Url, path: &str) -> Option<Request> {
     let url = base.join(path).ok()?;
-    url.as_str()
-        .starts_with(base.as_str())
-        .then(|| Request::get(url, FILE_LIMIT))
+    if !url.as_str().starts_with(base.as_str()) {
+        return None;
+    }
+    let mut request = Request::get(url, FILE_LIMIT);
+    request.headers = vec![("accept", "*/*".to_owned()), (PAST_THE_WORKER, "1".to_owned())];
+    Some(request)
 }
 
 #[cfg(test)]
@@ -99,6 +141,46 @@ mod tests {
                 "{expected:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_the_worker_lists_and_the_page_does_not_name_is_asked_too() {
+        let answered = |text: &str| -> Vec<Answer> {
+            let asked = questions(&["flow"], vec!["boot.js".to_owned(), WORKER.to_owned()]);
+            let body = |path: &str| match path {
+                WORKER => text.as_bytes().to_vec(),
+                _ => Vec::new(),
+            };
+            let answer = |question: Question| {
+                let response = Response {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: body(&question.1),
+                };
+                (question, Ok(response))
+            };
+            asked.into_iter().map(answer).collect()
+        };
+        let text = "const FILES = {\n  \"\": \"\",\n  \"flow/\": \"\",\n  \"boot.js\": \"sha384-a\",\n  \
+                    \"config.json\": \"\",\n  \"part-0123456789abcdef.wasm\": \"sha384-b\"\n};\nconst VERSION";
+        let more = listed_by_worker(&answered(text));
+        assert_eq!(more, [(Asked::File, "part-0123456789abcdef.wasm".to_owned())]);
+        for other in ["", "const FILES = {", "const FILES = [];", "const FILES = {};"] {
+            assert_eq!(listed_by_worker(&answered(other)), [], "{other}");
+        }
+    }
+
+    /// What the worker keeps would be taken for what the host answers.
+    #[test]
+    fn the_worker_lets_these_requests_through() {
+        let base = Url::parse("https://tool.example/app/").unwrap();
+        let asked = request(&base, "callback/?host=checked").unwrap();
+        assert!(asked.headers.contains(&(PAST_THE_WORKER, "1".to_owned())));
+        // An answer must be the one that a browser gets, whatever a host makes of the types that are asked for.
+        assert!(asked.headers.contains(&("accept", "*/*".to_owned())));
+        let worker = include_str!("../../public/worker.js");
+        assert!(worker.contains(&format!("request.headers.has(\"{PAST_THE_WORKER}\")")));
+        assert!(worker.contains(&format!("{}{{}}{}", LIST.0, LIST.1)));
     }
 
     #[test]

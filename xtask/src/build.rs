@@ -49,6 +49,7 @@ pub fn trunk(project: &Project, tools: &Tools) -> Command {
     let mut command = project.command("trunk");
     command
         .envs(tools.env())
+        .env("CARGO_TARGET_DIR", &project.target)
         .env("TRUNK_OFFLINE", "true")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     // Trunk takes NO_COLOR=1, as everyone sets it, for a bad boolean.

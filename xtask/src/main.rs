@@ -38,13 +38,13 @@ cargo xtask COMMAND
 
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
-  test [NAME…] every suite, or those named: format, dependencies, clippy, native, settings, browser, build, size, hosts,
-               journeys, check, start
+  test [NAME…] every suite, or those named: format, dependencies, clippy, native, settings, browser, build, size,
+               reproducible, hosts, journeys, check, start
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
                  --fallback    the wasm32 target without rustup's server instead; installs Debian's compiler
   build        the release build in dist/, and its sizes
-  bench [NAME…] what the release build costs in a browser: flow, visits, sign-in; --runs N, --vs DIR
+  bench [NAME…] what the release build costs in a browser: flow, visits, sign-in, memory; --runs N, --vs DIR
   check        the login check in a browser of its own, at the local Polar or at --environment ID; the exit code is the
                verdict, `check --help` has the options
   deploy HOST  dist/ ready for one host; `deploy` alone lists hosts and options

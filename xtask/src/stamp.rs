@@ -46,7 +46,8 @@ fn stamp_file(project: &Project) -> PathBuf {
     project.target.join("dist.stamp")
 }
 
-fn stamp(project: &Project) -> Result<String> {
+/// One text for the sources and `dist/` as they are now.
+pub fn stamp(project: &Project) -> Result<String> {
     let sources: Vec<PathBuf> = SOURCES.iter().map(|source| project.root.join(source)).collect();
     Ok(format!(
         "{:016x} {:016x}",

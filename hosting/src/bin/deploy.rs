@@ -16,6 +16,7 @@ usage: cargo xtask deploy HOST [OPTION…]
   --config FILE the config.json to deploy (default: the built one); the policy follows it
   --at DIR      nginx, caddy, container: where the written folder will lie (default /srv/polar-connect)
   --port PORT   nginx, caddy, container: where the complete server listens (default 8080)
+  --hsts        tell browsers to come by https alone for a year: for an https host, and for all that is on it
   --any-issuer  let the page reach every https address, not only those in config.json";
 
 struct Asked {
@@ -27,6 +28,7 @@ struct Asked {
     at: Option<String>,
     port: Option<u16>,
     any_issuer: bool,
+    hsts: bool,
     /// Only says whether the options make sense.
     check: bool,
 }
@@ -51,12 +53,20 @@ fn run(asked: Asked) -> Result<(), String> {
     if asked.any_issuer {
         deployment.policy = Policy::any_issuer();
     }
+    if asked.hsts {
+        deployment.policy = deployment.policy.by_https_alone();
+    }
     deployment.at = asked.at.unwrap_or(deployment.at);
     deployment.port = asked.port.unwrap_or(deployment.port);
     let out = &asked.out;
     let written = deployment.write(asked.host, &asked.folder, &config, out);
     written.map_err(|error| format!("{}: {error}", out.display()))?;
+    let (file, line) = asked.host.policy_at;
     println!("{}\n{}", out.display(), (asked.host.next)(&deployment));
+    println!(
+        "where the page may connect to stands in {file}, after {}",
+        line.trim()
+    );
     Ok(())
 }
 
@@ -66,6 +76,12 @@ fn check_options(asked: &Asked) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
     if asked.at.iter().any(|at| !at.bytes().all(plain)) {
         return Err("--at is a path of letters, digits, dots, dashes and underscores".into());
+    }
+    if asked.hsts && !asked.host.sends_headers && asked.host.name != "bucket" {
+        return Err(format!(
+            "{} sends no header of ours, so --hsts has no place",
+            asked.host.name
+        ));
     }
     match &asked.config {
         Some(path) if !path.is_file() => Err(format!("{} is not a file", path.display())),
@@ -86,6 +102,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
         at: None,
         port: None,
         any_issuer: false,
+        hsts: false,
         check: false,
     };
     while let Some(argument) = arguments.next()? {
@@ -98,6 +115,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
             Long("at") => asked.at = Some(arguments.value()?.string()?),
             Long("port") => asked.port = Some(arguments.value()?.parse()?),
             Long("any-issuer") => asked.any_issuer = true,
+            Long("hsts") => asked.hsts = true,
             Long("check") => asked.check = true,
             _ => return Err(argument.unexpected()),
         }

@@ -10,6 +10,7 @@ use super::{Deployment, Host, Written, spelled};
 pub const HOST: Host = Host {
     name: "bucket",
     sends_headers: false,
+    policy_at: super::IN_EACH_PAGE,
     adds_base: false,
     files,
     next,

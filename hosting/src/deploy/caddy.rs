@@ -9,6 +9,7 @@ use crate::{CacheRule, KEPT_NAMES, TYPES};
 pub const HOST: Host = Host {
     name: "caddy",
     sends_headers: true,
+    policy_at: ("polar-connect.caddy", "Content-Security-Policy "),
     adds_base: false,
     files,
     next,

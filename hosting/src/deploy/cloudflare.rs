@@ -6,6 +6,7 @@ use super::{Deployment, Host, headers_file};
 pub const HOST: Host = Host {
     name: "cloudflare",
     sends_headers: true,
+    policy_at: ("site/_headers", "Content-Security-Policy:"),
     adds_base: false,
     files: |deployment| vec![headers_file::write(deployment)],
     next,

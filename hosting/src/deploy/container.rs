@@ -10,6 +10,7 @@ use super::{Deployment, Host, Written, caddy};
 pub const HOST: Host = Host {
     name: "container",
     sends_headers: true,
+    policy_at: ("polar-connect.caddy", "Content-Security-Policy "),
     adds_base: false,
     files,
     next,

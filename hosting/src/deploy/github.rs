@@ -5,6 +5,7 @@ use super::{Deployment, Host, Written};
 pub const HOST: Host = Host {
     name: "github",
     sends_headers: false,
+    policy_at: super::IN_EACH_PAGE,
     adds_base: true,
     // Without it GitHub runs Jekyll over the files.
     files: |_| {

@@ -28,6 +28,8 @@ pub struct Host {
     pub name: &'static str,
     /// Whether it sends the headers we ask for. Where it does not, each page carries what it can of the policy.
     pub sends_headers: bool,
+    /// The file that says where the page may connect to, and how each of its lines that says so begins.
+    pub policy_at: (&'static str, &'static str),
     /// Whether it adds the base path to what it is given.
     pub adds_base: bool,
     /// The files it reads, beside the site itself.
@@ -46,6 +48,9 @@ pub const HOSTS: &[Host] = &[
     bucket::HOST,
     container::HOST,
 ];
+
+/// Where [`Host::policy_at`] is no file of settings.
+pub const IN_EACH_PAGE: (&str, &str) = ("site/**/*.html", "<meta http-equiv=\"Content-Security-Policy\"");
 
 /// A file in the folder of a deployment: its path there, and what it says.
 pub struct Written {

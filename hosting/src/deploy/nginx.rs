@@ -9,6 +9,7 @@ use crate::{CacheRule, KEPT_NAMES, TYPES};
 pub const HOST: Host = Host {
     name: "nginx",
     sends_headers: true,
+    policy_at: ("locations.conf", "add_header Content-Security-Policy "),
     adds_base: false,
     files,
     next,

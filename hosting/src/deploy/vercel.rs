@@ -10,6 +10,7 @@ use super::{Deployment, Host, Written, spelled};
 pub const HOST: Host = Host {
     name: "vercel",
     sends_headers: true,
+    policy_at: ("site/vercel.json", "\"value\": \"default-src "),
     adds_base: false,
     files,
     next,

@@ -5,6 +5,8 @@
 //! variable `NGINX` as something else). Hosts that cannot run on this machine are read back in
 //! `written.rs` instead.
 
+#[cfg(target_os = "linux")]
+mod container;
 mod http;
 mod server;
 
@@ -26,13 +28,19 @@ struct Served {
     _server: Server,
 }
 
+fn dist() -> PathBuf {
+    PathBuf::from(env::var_os("DIST").expect("DIST is the built folder"))
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it is bound").port()
+}
+
 /// With the folder's own `config.json`.
 fn serve(program: &str, base: &str) -> Served {
-    let dist = PathBuf::from(env::var_os("DIST").expect("DIST is the built folder"));
+    let (dist, port) = (dist(), free_port());
     let config = std::fs::read(dist.join("config.json")).expect("DIST is built");
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let port = listener.local_addr().expect("it is bound").port();
-    drop(listener);
     let (_server, deployment) = Server::start_at(port, program, &dist, &config, base);
     Served {
         deployment,

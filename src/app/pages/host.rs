@@ -8,7 +8,7 @@ use crate::app::el::{El, all, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
 use crate::browser::{fetch, page};
-use crate::host::{self, Finding, Verdict};
+use crate::host::{self, Answer, Finding, Question, Verdict};
 use crate::route::{Base, Route};
 
 pub fn host_page(session: Session) -> AnyView {
@@ -48,21 +48,30 @@ pub fn host_page(session: Session) -> AnyView {
 }
 
 async fn findings(base: &Base, origins: &[String]) -> Vec<Finding> {
+    // Before the record grows by what is asked here.
+    let fetched = page::fetched();
     let files = page::files()
         .into_iter()
         .map(|file| file.trim_start_matches("./").to_owned());
+    let mut answers = answers_to(base, host::questions(Route::FOLDERS, files.collect())).await;
+    let more = host::listed_by_worker(&answers);
+    answers.extend(answers_to(base, more).await);
+    let mut findings = vec![
+        secure(base),
+        host::third_parties(&fetched, page::FETCHED_AT_MOST, base.url(), origins),
+    ];
+    findings.extend(host::judge(&answers, base.url(), origins));
+    findings
+}
+
+async fn answers_to(base: &Base, questions: Vec<Question>) -> Vec<Answer> {
     let mut answers = Vec::new();
-    for question in host::questions(Route::FOLDERS, files.collect()) {
+    for question in questions {
         if let Some(request) = host::request(base.url(), &question.1) {
             answers.push((question, fetch::send(request).await));
         }
     }
-    let mut findings = vec![
-        secure(base),
-        host::third_parties(&page::fetched(), base.url(), origins),
-    ];
-    findings.extend(host::judge(&answers, page::policy().as_deref(), origins));
-    findings
+    answers
 }
 
 /// A secure context is what the browser calls it; over plain http on another machine there is none.

@@ -5,6 +5,7 @@
 //! time is what the processor spent, not what a clock on the wall says. It is never part of `cargo xtask test`: a time is no verdict.
 
 mod flow;
+mod memory;
 mod server;
 mod sign_in;
 mod table;
@@ -33,6 +34,7 @@ const MEASUREMENTS: &[(&str, Measure)] = &[
     ("flow", flow::measure),
     ("visits", visit::measure),
     ("sign-in", sign_in::measure),
+    ("memory", memory::measure),
 ];
 
 type Measure = fn(&mut Chrome, &Server, &mut Vec<Sample>) -> Result<()>;

@@ -15,6 +15,9 @@ use crate::{sizes, start};
 /// Texts, which a host packs; pictures are packed already.
 const PACKED: &[&str] = &["html", "js", "css", "wasm", "json", "svg", "webmanifest"];
 
+/// A page with one word and nothing to load.
+pub const EMPTY: &str = "/empty.html";
+
 struct File {
     content: Vec<u8>,
     packed: bool,
@@ -35,6 +38,7 @@ impl Server {
             files.insert(format!("/{name}"), read(path, &name, provider)?);
             Ok(())
         })?;
+        files.insert(EMPTY.to_owned(), empty());
         let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
         let port = listener.local_addr()?.port();
         let files = Arc::new(files);
@@ -56,6 +60,16 @@ impl Server {
 
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.origin())
+    }
+}
+
+fn empty() -> File {
+    let page = "<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>Empty</title><p>Empty";
+    File {
+        content: page.into(),
+        packed: false,
+        media_type: "text/html; charset=utf-8",
+        kept: false,
     }
 }
 
@@ -88,6 +102,7 @@ fn media_type(ending: &str) -> &'static str {
         "wasm" => "application/wasm",
         "json" => "application/json",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         "webmanifest" => "application/manifest+json",
         _ => "application/octet-stream",
     }

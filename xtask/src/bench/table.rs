@@ -49,8 +49,10 @@ impl Row {
 
     fn text(&self) -> String {
         let (least, most) = self.range();
+        // Small numbers differ in their second place.
+        let digits = if most < 10.0 { 2 } else { 1 };
         format!(
-            "{:>9.1} {:<5} {:>8.1} to {:<8.1}",
+            "{:>9.digits$} {:<5} {:>8.digits$} to {:<8.digits$}",
             self.median(),
             self.unit,
             least,
@@ -87,7 +89,7 @@ fn lines(tables: &[Table]) -> Vec<String> {
             } else {
                 "not reached"
             };
-            line += &format!("  goal below {goal:.0}: {verdict}");
+            line += &format!("  goal below {goal}: {verdict}");
         }
         lines.push(line);
     }

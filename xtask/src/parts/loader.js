@@ -3,11 +3,19 @@
 const partFiles = {};
 const arrivingParts = {};
 
+/** A file that came is not what was built when it is refused with its digest and arrives without: boot.js then owns the screen. */
 function fetchPart(name) {
   const [file, integrity] = partFiles[name];
-  return fetch(new URL(file, import.meta.url), { integrity }).then((answer) => {
-    if (!answer.ok) throw new Error("missing");
+  const ask = async (how) => {
+    const answer = await fetch(new URL(file, import.meta.url), how);
+    // Some hosts answer a missing file with a page and 200.
+    if (!answer.ok || answer.headers.get("content-type")?.includes("html")) throw new Error("missing");
     return answer.arrayBuffer();
+  };
+  return ask({ integrity }).catch(async (error) => {
+    await ask({ cache: "no-store" });
+    dispatchEvent(new Event("altered"));
+    throw error;
   }).then((bytes) => WebAssembly.compile(bytes));
 }
 

@@ -6,6 +6,7 @@ mod counts;
 mod dependencies;
 mod engines;
 mod fallback;
+mod reproducible;
 mod start;
 mod suites;
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::{check, dependencies, start};
+use super::{check, dependencies, reproducible, start};
 use crate::project::Project;
 use crate::run::{run, run_and_read};
 use crate::tools::{Browser, Cache, Tools, WASM32};
@@ -56,6 +56,10 @@ pub const SUITES: &[Suite] = &[
         run: size,
     },
     Suite {
+        name: "reproducible",
+        run: reproducible::check,
+    },
+    Suite {
         name: "hosts",
         run: hosts,
     },
@@ -75,21 +79,23 @@ pub const SUITES: &[Suite] = &[
 
 /// Host, path and journeys. GitHub's part is played by a server that sends no headers, and no not-found page either.
 const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
-    (
-        "nginx",
-        "/tools/polar/",
-        &["journeys::sign_in::", "journeys::hosted::"],
-    ),
-    (
-        "caddy",
-        "/tools/polar/",
-        &["journeys::sign_in::", "journeys::hosted::"],
-    ),
+    ("nginx", "/", HOSTED),
+    ("nginx", "/tools/polar/", HOSTED),
+    ("caddy", "/", HOSTED),
+    ("caddy", "/tools/polar/", HOSTED),
     (
         "github",
         "/",
         &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
     ),
+];
+
+/// Signing in, a reload, a link deep into the app, what is kept offline, and what the page finds of its host.
+const HOSTED: &[&str] = &[
+    "journeys::sign_in::",
+    "journeys::hosted::",
+    "without_a_network",
+    "without_the_host",
 ];
 
 fn format(project: &Project) -> Result<Counts> {

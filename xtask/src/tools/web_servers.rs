@@ -39,13 +39,23 @@ const SERVERS: &[Server] = &[
     },
 ];
 
-/// `NGINX_PROGRAM` and `CADDY_PROGRAM` for the tests.
+/// By which a container asks itself whether it is well; without it that one test is left out.
+const BUSYBOX: Server = Server {
+    name: "busybox-static",
+    variable: "BUSYBOX_PROGRAM",
+    file: "bin/busybox",
+    version: "true",
+};
+
+/// `NGINX_PROGRAM`, `CADDY_PROGRAM` and, where it can be had, `BUSYBOX_PROGRAM` for the tests.
 pub fn provide(cache: &Cache) -> Result<Vec<(&'static str, OsString)>> {
     let found = SERVERS.iter().map(|server| {
         let program = find(cache, server)?;
         Ok((server.variable, program.into_os_string()))
     });
-    found.collect()
+    let mut found = found.collect::<Result<Vec<_>>>()?;
+    found.extend(find(cache, &BUSYBOX).map(|program| (BUSYBOX.variable, program.into_os_string())));
+    Ok(found)
 }
 
 fn find(cache: &Cache, server: &Server) -> Result<PathBuf> {

@@ -1,0 +1,318 @@
+//! The Content-Security-Policy of every answer: a page without it, or with a looser one, is the one that is attacked.
+//!
+//! Where no answer has it as a header, each page may carry it itself. What the list does not name is told, too: a directive
+//! that is more precise than a listed one takes its place in the browser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::expected::{ANY_ISSUER, DIRECTIVES, ONLY_AS_HEADER, POLICY};
+use super::judge::{Origins, finding, is_page, shown};
+use super::{Answer, Asked, Finding, Verdict, fix};
+use crate::http::Response;
+
+const CONNECT: &str = "connect-src";
+const NONE: &str = "none";
+
+pub(super) fn policy(answers: &[Answer], origins: Origins, host: Option<&str>) -> Finding {
+    let what = fix::POLICY;
+    let connect = format!("{CONNECT} 'self' {}", origins.join(" "));
+    let expected = DIRECTIVES.join("; ") + "; " + connect.trim_end();
+    let came: Vec<(Asked, &str, &Response)> = answers
+        .iter()
+        .filter_map(|((asked, path), answer)| Some((*asked, path.as_str(), answer.as_ref().ok()?)))
+        .collect();
+    let as_header = came.iter().any(|(_, _, it)| it.header(POLICY).is_some());
+    // What differs, and on which answers.
+    let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (asked, path, response) in &came {
+        let in_page = in_page(response);
+        let policies: Vec<&str> = match (response.header(POLICY), &in_page) {
+            (Some(sent), _) => sent.split(',').collect(),
+            (None, _) if as_header => Vec::new(),
+            (None, Some(carried)) => vec![carried],
+            (None, None) if *asked != Asked::Missing && is_page(response) => Vec::new(),
+            (None, None) => continue,
+        };
+        for difference in differences_of_all(&policies, &expected, !as_header) {
+            found.entry(difference).or_default().push(path);
+        }
+    }
+    let fix = match found.keys().any(|it| it.starts_with(ANY_ISSUER_CAME)) && found.len() == 1 {
+        true => fix::written(
+            host,
+            "Name the environments in config.json and leave --any-issuer out: as it is, nothing limits where a stolen token can be sent.",
+        ),
+        false => fix::policy(host, &expected),
+    };
+    match (found.is_empty(), as_header) {
+        (true, true) => finding(what, Verdict::Good, "as written, on every answer", fix),
+        (true, false) => finding(
+            what,
+            Verdict::Weak,
+            "each page carries it itself; frame-ancestors is lost",
+            fix,
+        ),
+        _ => {
+            let nothing_on_a_page = found.get(NONE).is_some_and(|paths| {
+                let is_a_page = |path: &&str| {
+                    let answer = came.iter().find(|(_, known, _)| known == path);
+                    answer.is_some_and(|(_, _, response)| is_page(response))
+                };
+                paths.iter().any(is_a_page)
+            });
+            let verdict = if nothing_on_a_page {
+                Verdict::Wrong
+            } else {
+                Verdict::Weak
+            };
+            finding(what, verdict, said(&found, came.len()), fix)
+        }
+    }
+}
+
+fn said(found: &BTreeMap<String, Vec<&str>>, answers: usize) -> String {
+    let line = |(difference, paths): (&String, &Vec<&str>)| match paths.len() {
+        all if all == answers => difference.clone(),
+        1 => format!("{}: {difference}", shown(paths[0])),
+        many => format!("{many} answers, the first {}: {difference}", shown(paths[0])),
+    };
+    found.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// All policies hold at once, so one that is right cannot be loosened by another; it can only be in the way.
+fn differences_of_all(policies: &[&str], expected: &str, in_page: bool) -> Vec<String> {
+    let Some(first) = policies.first() else {
+        return vec![NONE.to_owned()];
+    };
+    let of_first = differences(first, expected, in_page);
+    let right = policies
+        .iter()
+        .position(|it| differences(it, expected, in_page).is_empty());
+    match right {
+        Some(_) if policies.len() == 1 => Vec::new(),
+        Some(at) => {
+            let others = policies.iter().enumerate().filter(|(other, _)| *other != at);
+            others
+                .map(|(_, other)| format!("a second policy holds beside it: {}", other.trim()))
+                .collect()
+        }
+        None => of_first,
+    }
+}
+
+const ANY_ISSUER_CAME: &str = "connect-src is that of --any-issuer";
+
+fn differences(said: &str, expected: &str, in_page: bool) -> Vec<String> {
+    let said: Vec<(String, BTreeSet<&str>)> = directives(said).collect();
+    let listed: Vec<(String, BTreeSet<&str>)> = directives(expected).collect();
+    let mut found = Vec::new();
+    for (name, sources) in &listed {
+        if in_page && name == ONLY_AS_HEADER {
+            continue;
+        }
+        let mut named = said.iter().filter(|(known, _)| known == name);
+        let Some((_, come)) = named.next() else {
+            found.push(format!("{name} is missing"));
+            continue;
+        };
+        if named.next().is_some() {
+            found.push(format!("{name} stands twice, and only the first counts"));
+        }
+        let any_issuer: BTreeSet<&str> = ANY_ISSUER.split(' ').collect();
+        if name == CONNECT && *come == any_issuer {
+            found.push(format!("{ANY_ISSUER_CAME}: it allows every https address"));
+            continue;
+        }
+        let wider: Vec<&str> = come.difference(sources).copied().collect();
+        let narrower: Vec<&str> = sources.difference(come).copied().collect();
+        if !wider.is_empty() {
+            found.push(format!("{name} also allows {}", wider.join(" ")));
+        }
+        if !narrower.is_empty() {
+            found.push(format!("{name} does not allow {}", narrower.join(" ")));
+        }
+    }
+    let unlisted = said
+        .iter()
+        .filter(|(name, _)| !listed.iter().any(|(known, _)| known == name));
+    found.extend(unlisted.map(|(name, sources)| {
+        let sources: Vec<&str> = sources.iter().copied().collect();
+        format!("{name} {} is not in the list", sources.join(" "))
+    }));
+    found
+}
+
+/// Name and sources of each directive; names are alike in either case.
+fn directives(policy: &str) -> impl Iterator<Item = (String, BTreeSet<&str>)> {
+    policy.split(';').filter_map(|directive| {
+        let mut words = directive.split_whitespace();
+        Some((words.next()?.to_ascii_lowercase(), words.collect()))
+    })
+}
+
+/// The policy that stands in the page, for hosts that send none.
+fn in_page(response: &Response) -> Option<String> {
+    let text = String::from_utf8_lossy(&response.body);
+    let (_, tag) = text.split_once("http-equiv=\"Content-Security-Policy\"")?;
+    let (_, content) = tag.split_once("content=\"")?;
+    Some(content.split('"').next()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sound::{change, check, only, origins, policy_text, set, sound};
+    use super::*;
+
+    const WHAT: &str = fix::POLICY;
+
+    fn sent(policy: &str) -> Vec<Answer> {
+        change(|_, response| set(response, POLICY, Some(policy)))
+    }
+
+    fn is_told(policy: &str, came: &str) {
+        only(&sent(policy), WHAT, Verdict::Weak, came);
+    }
+
+    #[test]
+    fn a_policy_that_differs_is_told_directive_by_directive() {
+        let listed = policy_text();
+        let with = |from: &str, to: &str| listed.replace(from, to);
+        for (policy, came) in [
+            (
+                with("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
+                "script-src also allows 'unsafe-inline'",
+            ),
+            (
+                with(" https://api.example", ""),
+                "connect-src does not allow https://api.example",
+            ),
+            (with("frame-ancestors 'none'; ", ""), "frame-ancestors is missing"),
+            (
+                with("style-src 'self'", "style-src 'self' *"),
+                "style-src also allows *",
+            ),
+        ] {
+            is_told(&policy, came);
+        }
+    }
+
+    #[test]
+    fn a_directive_that_the_list_does_not_have_is_told() {
+        for more in [
+            "script-src-elem 'self' 'unsafe-inline'",
+            "script-src-attr 'unsafe-inline'",
+            "worker-src blob:",
+            "frame-src https:",
+            "upgrade-insecure-requests",
+        ] {
+            is_told(&format!("{}; {more}", policy_text()), " is not in the list");
+        }
+        let twice = format!("script-src *; {}", policy_text());
+        is_told(&twice, "script-src stands twice, and only the first counts");
+        is_told(&twice, "script-src also allows *");
+    }
+
+    #[test]
+    fn a_name_in_capitals_is_the_same_directive() {
+        let policy = policy_text().replace("script-src", "Script-Src");
+        let found = policy_of(&sent(&policy));
+        assert_eq!(found.verdict, Verdict::Good, "{found:?}");
+    }
+
+    fn policy_of(answers: &[Answer]) -> Finding {
+        policy(answers, &origins(), Some("nginx"))
+    }
+
+    #[test]
+    fn each_page_and_each_error_is_judged_and_not_the_start_page_alone() {
+        for path in [
+            "account/",
+            "callback/?host=checked",
+            "missing-0123456789abcdef.js",
+            "boot.js",
+        ] {
+            let looser = policy_text().replace("script-src 'self'", "script-src *");
+            let answers = change(|question, response| {
+                if question.1 == path {
+                    set(response, POLICY, Some(&looser));
+                }
+            });
+            only(
+                &answers,
+                WHAT,
+                Verdict::Weak,
+                &format!("{path}: script-src also allows *"),
+            );
+        }
+        let without = |lost: &'static str| {
+            change(move |question, response| {
+                if question.1 == lost {
+                    set(response, POLICY, None);
+                }
+            })
+        };
+        only(&without("account/"), WHAT, Verdict::Wrong, "account/: none");
+        only(&without("boot.js"), WHAT, Verdict::Weak, "boot.js: none");
+    }
+
+    #[test]
+    fn j19_any_issuer_is_told_apart_from_a_mistake() {
+        let policy = policy_text().replace(
+            "connect-src 'self' https://api.example",
+            &format!("connect-src {ANY_ISSUER}"),
+        );
+        let answers = sent(&policy);
+        only(
+            &answers,
+            WHAT,
+            Verdict::Weak,
+            "connect-src is that of --any-issuer",
+        );
+        let found = policy_of(&answers);
+        assert!(found.fix.contains("leave --any-issuer out"), "{}", found.fix);
+        let wider = policy_text().replace("connect-src 'self'", "connect-src 'self' https:");
+        is_told(&wider, "connect-src also allows https:");
+    }
+
+    #[test]
+    fn a_second_policy_is_told_and_does_not_hide_the_first() {
+        is_told(
+            &format!("{}, default-src 'self'", policy_text()),
+            "a second policy holds beside it: default-src 'self'",
+        );
+        is_told(
+            "default-src 'self', script-src *",
+            "default-src also allows 'self'",
+        );
+    }
+
+    #[test]
+    fn j07_a_policy_in_the_pages_is_weaker_and_none_is_wrong() {
+        let carried = |text: &str| {
+            let text = format!(
+                "<base href=\"/app/\"><meta http-equiv=\"Content-Security-Policy\" content=\"{text}\">"
+            );
+            change(move |_, response| {
+                set(response, POLICY, None);
+                response.body = text.clone().into_bytes();
+            })
+        };
+        let in_page = policy_text().replace("frame-ancestors 'none'; ", "");
+        only(&carried(&in_page), WHAT, Verdict::Weak, "frame-ancestors is lost");
+        let looser = in_page.replace("script-src 'self'", "script-src *");
+        only(&carried(&looser), WHAT, Verdict::Weak, "script-src also allows *");
+        let mut one_without = carried(&in_page);
+        let page = one_without
+            .iter_mut()
+            .find(|(question, _)| question.1 == "account/");
+        page.unwrap().1.as_mut().unwrap().body = b"<base href=\"/app/\">".to_vec();
+        only(&one_without, WHAT, Verdict::Wrong, "account/: none");
+        check(
+            |_, response| set(response, POLICY, None),
+            WHAT,
+            Verdict::Wrong,
+            "none",
+        );
+        assert!(!sound().is_empty());
+    }
+}

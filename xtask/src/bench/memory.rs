@@ -1,0 +1,120 @@
+//! What a signed-in page holds: JavaScript's heap after a collection, and the memory of the wasm, which only ever grows. Then
+//! the same after many refreshes and changes of the page, by which nothing may pile up.
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::server::Server;
+use super::{Sample, sign_in};
+use crate::chrome::Chrome;
+
+/// An hour of somebody who looks around: Polar's tokens are refreshed once in it, here each round.
+const ROUNDS: usize = 40;
+/// A lead of the first rounds, in which each page's part arrives and its first view is made.
+const LEAD: usize = 5;
+const PAGES: &[&str] = &["organizations", "flow", "tokens", "account"];
+/// Megabytes of the closest rival's heap after its sign-in.
+const GOAL: f64 = 3.2;
+/// What the rounds may add, as a ratio: more than the record of them and the noise of a collector is a leak.
+const FLAT: f64 = 1.1;
+
+/// Keeps hold of the memory, which the glue keeps to itself.
+const NOTE: &str = "for (const name of ['instantiate', 'instantiateStreaming']) {
+    const own = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+        const made = await own.apply(WebAssembly, given);
+        const exported = Object.values((made.instance ?? made).exports);
+        window.wasmMemory ??= exported.find(it => it instanceof WebAssembly.Memory);
+        return made;
+    };
+}";
+
+pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    chrome.before_each_page(NOTE)?;
+    sign_in::sign_in(chrome, server)?;
+    let first = held(chrome)?;
+    for round in 0..LEAD {
+        go_round(chrome, round)?;
+    }
+    let lead = held(chrome)?;
+    for round in LEAD..ROUNDS {
+        go_round(chrome, round)?;
+    }
+    let last = held(chrome)?;
+    let mut add = |name: String, unit, value: f64, goal| {
+        samples.push(Sample {
+            name,
+            unit,
+            value,
+            goal,
+        });
+    };
+    add("memory after sign-in, JS heap".into(), "MB", first.heap, None);
+    add("memory after sign-in, wasm".into(), "MB", first.wasm, None);
+    add(
+        "memory after sign-in, both".into(),
+        "MB",
+        first.both(),
+        Some(GOAL),
+    );
+    let rounds = format!(
+        "memory after {ROUNDS} refreshes and {} pages",
+        ROUNDS * PAGES.len()
+    );
+    add(format!("{rounds}, JS heap"), "MB", last.heap, None);
+    add(format!("{rounds}, wasm"), "MB", last.wasm, None);
+    add(
+        format!("{rounds}, beside {LEAD}"),
+        "×",
+        last.both() / lead.both(),
+        Some(FLAT),
+    );
+    Ok(())
+}
+
+/// One refresh, and each page once.
+fn go_round(chrome: &mut Chrome, round: usize) -> Result<()> {
+    let refresh =
+        "[...document.querySelectorAll('button')].find(it => it.innerText.trim() === 'Refresh now')";
+    chrome.until(&format!("!!{refresh}"))?;
+    chrome.ask(&format!("{refresh}.click()"))?;
+    let times = round + 1;
+    chrome.until(&format!(
+        "document.body.innerText.includes('{times} times, last')"
+    ))?;
+    for page in PAGES {
+        let link = format!("document.querySelector('nav a[href$=\"/{page}/\"]')");
+        chrome.ask(&format!("{link}.click()"))?;
+        chrome.until(&format!(
+            "location.pathname.endsWith('/{page}/') && !!document.querySelector('main h1')"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Megabytes.
+struct Held {
+    heap: f64,
+    wasm: f64,
+}
+
+impl Held {
+    fn both(&self) -> f64 {
+        self.heap + self.wasm
+    }
+}
+
+fn held(chrome: &mut Chrome) -> Result<Held> {
+    // The second collects what the first only unlinked.
+    for _ in 0..2 {
+        chrome.call("HeapProfiler.collectGarbage", json!({}))?;
+    }
+    let usage = chrome.call("Runtime.getHeapUsage", json!({}))?;
+    let heap = usage["usedSize"].as_f64().context("Chromium tells the heap")?;
+    let wasm = chrome.ask("window.wasmMemory.buffer.byteLength")?;
+    let wasm = wasm.as_f64().context("the page has a wasm memory")?;
+    Ok(Held {
+        heap: heap / 1e6,
+        wasm: wasm / 1e6,
+    })
+}

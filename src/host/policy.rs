@@ -3,8 +3,6 @@
 //! Where no answer has it as a header, each page may carry it itself. What the list does not name is told, too: a directive
 //! that is more precise than a listed one takes its place in the browser.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::expected::{ANY_ISSUER, DIRECTIVES, ONLY_AS_HEADER, POLICY};
 use super::judge::{Origins, finding, is_page, shown};
 use super::{Answer, Asked, Finding, Verdict, fix};
@@ -17,27 +15,38 @@ pub(super) fn policy(answers: &[Answer], origins: Origins, host: Option<&str>) -
     let what = fix::POLICY;
     let connect = format!("{CONNECT} 'self' {}", origins.join(" "));
     let expected = DIRECTIVES.join("; ") + "; " + connect.trim_end();
-    let came: Vec<(Asked, &str, &Response)> = answers
-        .iter()
-        .filter_map(|((asked, path), answer)| Some((*asked, path.as_str(), answer.as_ref().ok()?)))
-        .collect();
-    let as_header = came.iter().any(|(_, _, it)| it.header(POLICY).is_some());
-    // What differs, and on which answers.
-    let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (asked, path, response) in &came {
+    let came = || {
+        let came = answers.iter();
+        came.filter_map(|((asked, path), answer)| Some((*asked, path.as_str(), answer.as_ref().ok()?)))
+    };
+    let as_header = came().any(|(_, _, it)| it.header(POLICY).is_some());
+    let mut found: Vec<Difference> = Vec::new();
+    let mut verdict = Verdict::Weak;
+    for (asked, path, response) in came() {
         let in_page = in_page(response);
         let policies: Vec<&str> = match (response.header(POLICY), &in_page) {
             (Some(sent), _) => sent.split(',').collect(),
             (None, _) if as_header => Vec::new(),
             (None, Some(carried)) => vec![carried],
-            (None, None) if *asked != Asked::Missing && is_page(response) => Vec::new(),
+            (None, None) if asked != Asked::Missing && is_page(response) => Vec::new(),
             (None, None) => continue,
         };
-        for difference in differences_of_all(&policies, &expected, !as_header) {
-            found.entry(difference).or_default().push(path);
+        if policies.is_empty() && is_page(response) {
+            verdict = Verdict::Wrong;
+        }
+        for words in differences_of_all(&policies, &expected, !as_header) {
+            match found.iter_mut().find(|known| known.words == words) {
+                Some(known) => known.answers += 1,
+                None => found.push(Difference {
+                    words,
+                    first: path,
+                    answers: 1,
+                }),
+            }
         }
     }
-    let fix = match found.keys().any(|it| it.starts_with(ANY_ISSUER_CAME)) && found.len() == 1 {
+    let any_issuer = found.len() == 1 && found[0].words == ANY_ISSUER_CAME;
+    let fix = match any_issuer {
         true => fix::written(
             host,
             "Name the environments in config.json and leave --any-issuer out: as it is, nothing limits where a stolen token can be sent.",
@@ -46,37 +55,34 @@ pub(super) fn policy(answers: &[Answer], origins: Origins, host: Option<&str>) -
     };
     match (found.is_empty(), as_header) {
         (true, true) => finding(what, Verdict::Good, "as written, on every answer", fix),
-        (true, false) => finding(
-            what,
-            Verdict::Weak,
-            "each page carries it itself; frame-ancestors is lost",
-            fix,
-        ),
+        (true, false) => {
+            let came = "each page carries it itself; frame-ancestors is lost";
+            finding(what, Verdict::Weak, came, fix)
+        }
         _ => {
-            let nothing_on_a_page = found.get(NONE).is_some_and(|paths| {
-                let is_a_page = |path: &&str| {
-                    let answer = came.iter().find(|(_, known, _)| known == path);
-                    answer.is_some_and(|(_, _, response)| is_page(response))
-                };
-                paths.iter().any(is_a_page)
-            });
-            let verdict = if nothing_on_a_page {
-                Verdict::Wrong
-            } else {
-                Verdict::Weak
-            };
-            finding(what, verdict, said(&found, came.len()), fix)
+            let all = came().count();
+            let said: Vec<String> = found.iter().map(|it| it.said(all)).collect();
+            finding(what, verdict, said.join("; "), fix)
         }
     }
 }
 
-fn said(found: &BTreeMap<String, Vec<&str>>, answers: usize) -> String {
-    let line = |(difference, paths): (&String, &Vec<&str>)| match paths.len() {
-        all if all == answers => difference.clone(),
-        1 => format!("{}: {difference}", shown(paths[0])),
-        many => format!("{many} answers, the first {}: {difference}", shown(paths[0])),
-    };
-    found.iter().map(line).collect::<Vec<_>>().join("; ")
+/// What differs, and on how many answers.
+struct Difference<'a> {
+    words: String,
+    first: &'a str,
+    answers: usize,
+}
+
+impl Difference<'_> {
+    fn said(&self, all: usize) -> String {
+        let first = shown(self.first);
+        match self.answers {
+            many if many == all => self.words.clone(),
+            1 => format!("{first}: {}", self.words),
+            many => format!("{many} answers, the first {first}: {}", self.words),
+        }
+    }
 }
 
 /// All policies hold at once, so one that is right cannot be loosened by another; it can only be in the way.
@@ -100,11 +106,10 @@ fn differences_of_all(policies: &[&str], expected: &str, in_page: bool) -> Vec<S
     }
 }
 
-const ANY_ISSUER_CAME: &str = "connect-src is that of --any-issuer";
+const ANY_ISSUER_CAME: &str = "connect-src is that of --any-issuer: it allows every https address";
 
 fn differences(said: &str, expected: &str, in_page: bool) -> Vec<String> {
-    let said: Vec<(String, BTreeSet<&str>)> = directives(said).collect();
-    let listed: Vec<(String, BTreeSet<&str>)> = directives(expected).collect();
+    let (said, listed) = (directives(said), directives(expected));
     let mut found = Vec::new();
     for (name, sources) in &listed {
         if in_page && name == ONLY_AS_HEADER {
@@ -118,36 +123,41 @@ fn differences(said: &str, expected: &str, in_page: bool) -> Vec<String> {
         if named.next().is_some() {
             found.push(format!("{name} stands twice, and only the first counts"));
         }
-        let any_issuer: BTreeSet<&str> = ANY_ISSUER.split(' ').collect();
-        if name == CONNECT && *come == any_issuer {
-            found.push(format!("{ANY_ISSUER_CAME}: it allows every https address"));
+        let any_issuer: Vec<&str> = ANY_ISSUER.split(' ').collect();
+        if name == CONNECT && beyond(come, &any_issuer).is_empty() && beyond(&any_issuer, come).is_empty() {
+            found.push(ANY_ISSUER_CAME.to_owned());
             continue;
         }
-        let wider: Vec<&str> = come.difference(sources).copied().collect();
-        let narrower: Vec<&str> = sources.difference(come).copied().collect();
+        let (wider, narrower) = (beyond(come, sources), beyond(sources, come));
         if !wider.is_empty() {
-            found.push(format!("{name} also allows {}", wider.join(" ")));
+            found.push(format!("{name} also allows {wider}"));
         }
         if !narrower.is_empty() {
-            found.push(format!("{name} does not allow {}", narrower.join(" ")));
+            found.push(format!("{name} does not allow {narrower}"));
         }
     }
-    let unlisted = said
-        .iter()
-        .filter(|(name, _)| !listed.iter().any(|(known, _)| known == name));
-    found.extend(unlisted.map(|(name, sources)| {
-        let sources: Vec<&str> = sources.iter().copied().collect();
-        format!("{name} {} is not in the list", sources.join(" "))
-    }));
+    for (name, sources) in &said {
+        if !listed.iter().any(|(known, _)| known == name) {
+            found.push(format!("{name} {} is not in the list", sources.join(" ")));
+        }
+    }
     found
 }
 
+/// The sources of one that the other does not have.
+fn beyond(sources: &[&str], others: &[&str]) -> String {
+    let mut more = sources.to_vec();
+    more.retain(|source| !others.contains(source));
+    more.join(" ")
+}
+
 /// Name and sources of each directive; names are alike in either case.
-fn directives(policy: &str) -> impl Iterator<Item = (String, BTreeSet<&str>)> {
-    policy.split(';').filter_map(|directive| {
+fn directives(policy: &str) -> Vec<(String, Vec<&str>)> {
+    let directives = policy.split(';').filter_map(|directive| {
         let mut words = directive.split_whitespace();
         Some((words.next()?.to_ascii_lowercase(), words.collect()))
-    })
+    });
+    directives.collect()
 }
 
 /// The policy that stands in the page, for hosts that send none.

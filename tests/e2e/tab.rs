@@ -100,9 +100,14 @@ impl Tab {
 
     /// What only Chromium can be told.
     pub async fn devtools(&self, command: &str, parameters: Value) {
+        self.ask_devtools(command, parameters).await;
+    }
+
+    /// What only Chromium can be asked.
+    pub async fn ask_devtools(&self, command: &str, parameters: Value) -> Value {
         assert!(self.engine.has_devtools(), "{:?} has no {command}", self.engine);
         let done = self.driver.cdp().send_raw(command, parameters).await;
-        done.expect("the browser takes the command");
+        done.expect("the browser takes the command")
     }
 
     /// What the browser has said since this was asked last.
@@ -260,6 +265,12 @@ impl Tab {
             )
             .await;
         copied.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Nobody is signed in any more, and what was noted stays.
+    pub async fn clear_session(&self) {
+        self.script("sessionStorage.removeItem('polar-connect.session')")
+            .await;
     }
 
     pub async fn clear_storage(&self) {

@@ -52,16 +52,26 @@ fn filled(source: &str, files: &BTreeMap<String, String>) -> Result<String> {
     if !source.contains(FILES) || !source.contains(VERSION) {
         bail!("public/worker.js has no place for the list of files");
     }
-    // Names and digests are plain ASCII without quotes, so this is JavaScript, and JSON too: the page that judges its host reads it.
+    // Names and digests are plain ASCII without quotes, so this is JavaScript. The page that judges its host reads it, a file a line.
     let lines: Vec<String> = files
         .iter()
         .map(|(file, digest)| format!("\n  {file:?}: {digest:?}"))
         .collect();
     let lines = lines.join(",");
     let version = &integrity(lines.as_bytes())["sha384-".len()..][..12];
-    Ok(source
+    Ok(without_comments(source)
         .replace(FILES, &format!("const FILES = {{{lines}\n}};"))
         .replace(VERSION, &format!("const VERSION = {version:?};")))
+}
+
+/// They are for who reads the source, and every visitor would download them.
+fn without_comments(source: &str) -> String {
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with(['/', '*']);
+    source
+        .lines()
+        .filter(is_code)
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 /// Everything that a page may ask for, by the address it asks with. A host may put its policy into a page, and other environments
@@ -168,6 +178,12 @@ mod tests {
                 "{text}"
             );
         });
+    }
+
+    #[test]
+    fn comments_stay_behind_and_code_does_not() {
+        let source = "// Why.\n\n/** What. */\nconst A = 1;\n  // How.\n  f(\"https://x\");\n";
+        assert_eq!(without_comments(source), "const A = 1;\n  f(\"https://x\");\n");
     }
 
     #[test]

@@ -58,7 +58,7 @@ async fn findings(base: &Base, origins: &[String]) -> Vec<Finding> {
     answers.extend(answers_to(base, more).await);
     let mut findings = vec![
         secure(base),
-        host::third_parties(&fetched, page::FETCHED_AT_MOST, base.url(), origins),
+        host::third_parties(&fetched, host::RECORD_AT_MOST, base.url(), origins),
     ];
     findings.extend(host::judge(&answers, base.url(), origins));
     findings

@@ -112,6 +112,42 @@ async fn a_host_is_told_what_it_does_and_what_to_change() {
     world.finish().await;
 }
 
+/// The worker has every file of the build, and would hide that the host has lost some.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_is_judged_by_its_own_answers_and_not_by_what_the_worker_kept() {
+    let folder = Copied::new("lost-later");
+    let config = |api: &str| Some(json!({ "environments": [environment("local", api)] }));
+    let mut world = World::with(folder.path().to_owned(), config).await;
+    world.open("/").await;
+    let ready = "navigator.serviceWorker.ready.then(it => arguments[0](!!it.active))";
+    assert_eq!(world.tab.script_async(ready).await, json!(true));
+    assert_eq!(verdicts(&world, "wrong").await, [""; 0]);
+    // Served from a copy of its own by another program than ours, so nothing can be taken from it.
+    if std::env::var_os("HOST").is_none() {
+        let gone = folder.file("polar-connect-flow-", ".wasm");
+        std::fs::remove_file(&gone).expect("it was there");
+        std::fs::remove_file(folder.path().join("account/index.html")).expect("it was there");
+        let wrong = verdicts(&world, "wrong").await;
+        let name = gone.file_name().expect("a file").to_string_lossy().into_owned();
+        assert!(
+            wrong.iter().any(|it| it.contains(&format!("{name}: 404"))),
+            "{wrong:?}"
+        );
+        assert!(wrong.iter().any(|it| it.contains("account/: 404")), "{wrong:?}");
+    }
+    world.take_host_down();
+    let wrong = verdicts(&world, "wrong").await;
+    for what in [
+        "The callback with a query",
+        "Every page is a file",
+        "Every file of this build",
+    ] {
+        assert!(wrong.iter().any(|it| it.contains(what)), "{what}: {wrong:?}");
+    }
+    // Not through `finish`: what was asked in vain stands on the console, as it should.
+    let _ = world.tab.driver.clone().quit().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_that_lost_a_page_is_told_so() {
     let folder = Copied::new("lost-page");

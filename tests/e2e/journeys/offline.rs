@@ -4,8 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use super::flow::{CATCH, saved};
 use crate::folder::Copied;
-use crate::screens::account;
+use crate::screens::{account, desk};
 use crate::world::{World, environment};
 
 const DEV: &str = "dev@example.com";
@@ -54,6 +55,43 @@ async fn a_session_goes_on_without_the_host_of_the_page() {
     world.take_host_down();
     world.tab.reload().await;
     account::see(&world, DEV).await;
+    world.finish().await;
+}
+
+/// The pages and all their parts are kept, also those that nobody has opened yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_token_desk_the_record_and_its_reports_work_without_a_network() {
+    let mut world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    see_worker(&world).await;
+    world.take_host_down();
+    world.tab.clear_session().await;
+    world.provider.forget_requests();
+    desk::open_tokens(&world).await;
+    desk::paste(&world, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").await;
+    world
+        .tab
+        .see("//h2[normalize-space()='A PKCE verifier, by its form']")
+        .await;
+    world.open("/flow/").await;
+    world.tab.see_text("Exchange the code").await;
+    world.tab.script(CATCH).await;
+    let report = saved(&world, "Save as JSON", "polar-connect-report.json").await;
+    assert!(report.contains("/v1/oauth2/token"), "{report}");
+    world.tab.clear_storage().await;
+    world.open("/flow/").await;
+    world.tab.see_text("Nothing is on record").await;
+    let open = format!(
+        "const field = document.querySelector('#report'), data = new DataTransfer();
+         data.items.add(new File([{}], 'report.json'));
+         field.files = data.files;
+         field.dispatchEvent(new Event('change'))",
+        json!(report)
+    );
+    world.tab.script(&open).await;
+    world.tab.see_text("This is a report from a file").await;
+    world.tab.see_text("Exchange the code").await;
+    assert_eq!(world.provider.requests(), [], "nothing of it needs a network");
     world.finish().await;
 }
 

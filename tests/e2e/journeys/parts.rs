@@ -147,7 +147,22 @@ async fn an_answer_is_not_spent_before_what_completes_it_is_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn j13_a_part_that_was_changed_is_not_run() {
+async fn j09_a_page_in_the_place_of_a_part_is_a_part_that_is_missing() {
+    let world = World::start().await;
+    // As hosts do that answer whatever is missing with the start page.
+    let fallback = "const own = window.fetch;
+        window.fetch = (asked, ...rest) => String(asked.url ?? asked).includes('polar-connect-flow-')
+            ? Promise.resolve(new Response('<p>', { headers: { 'content-type': 'text/html' } }))
+            : own(asked, ...rest)";
+    world.tab.before_every_page(fallback).await;
+    connect::open(&world).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.see_failure("app.part_missing").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j13_one_changed_byte_of_a_part_stops_the_app_with_a_sentence_and_keeps_the_tokens() {
     let folder = Copied::new("changed-flow");
     let path = file(&folder, "flow");
     let mut wasm = fs::read(&path).expect("it can be read");
@@ -155,9 +170,15 @@ async fn j13_a_part_that_was_changed_is_not_run() {
     wasm.extend([0, 2, 1, b'x']);
     fs::write(&path, wasm).expect("it can be written");
     let world = World::with(folder.path().to_owned(), config).await;
-    connect::open(&world).await;
+    account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Flow").await;
-    world.tab.see_failure("app.part_missing").await;
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text("app.altered").await;
+    world.tab.see_text("Your tokens are still in this tab.").await;
+    assert!(world.tokens().await.is_some());
     // Not through `finish`: what the browser refused here stands on its console, as it should.
     let said = json!(world.tab.console().await).to_string();
     assert!(said.contains("integrity"), "{said}");

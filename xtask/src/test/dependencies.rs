@@ -1,72 +1,99 @@
-//! What the lock file may bring in: licences that ask for no more than a notice, and crates from crates.io alone.
+//! What each lock file may bring in, as deny.toml has it: licences that ask for no more than a notice, crates from crates.io
+//! alone, and nothing that an advisory is known against.
 //!
-//! `cargo tree` says both, offline and without a tool to compile first. Left out: known vulnerabilities, which need a database
-//! from the network; `cargo audit` or `cargo deny check advisories` read the same `Cargo.lock`.
+//! Advisories come from a database on the network. Where it cannot be reached that is said, and the rest is judged all the same.
 
-use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use super::counts::Counts;
 use crate::project::Project;
-use crate::run::read;
+use crate::run::{run, run_in_silence};
+use crate::tools::{Cache, cargo_deny};
 
-/// Each lets us ship the wasm under MIT with a notice, or without any.
-const LICENCES: &[&str] = &[
-    "0BSD",
-    "Apache-2.0",
-    "Apache-2.0 WITH LLVM-exception",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSL-1.0",
-    "CC0-1.0",
-    "ISC",
-    "MIT",
-    "MIT-0",
-    "Unicode-3.0",
-    "Unlicense",
-    "Zlib",
-];
+const RULES: &str = "deny.toml";
+/// The app with everything around it, and the two that are workspaces of their own.
+const WORKSPACES: &[&str] = &[".", "fuzz", "tests/settings/openidconnect"];
 
-/// A line a crate, for every system and every use.
 pub fn check(project: &Project) -> Result<Counts> {
-    let arguments = [
-        "tree",
-        "--workspace",
-        "--target",
-        "all",
-        "--edges",
-        "normal,build,dev",
-    ];
-    let format = ["--prefix", "none", "--format", "{p}|{l}"];
-    let tree = read(project.cargo(&arguments).args(format)).context("cargo tree failed")?;
-    let root = project.root.display().to_string();
-    let lines = tree.lines().filter(|line| !line.trim().is_empty());
-    let faults: BTreeSet<String> = lines
-        .filter_map(|line| fault(line.trim_end_matches(" (*)"), &root))
-        .collect();
-    faults.iter().for_each(|fault| println!("{fault}"));
-    Ok(Counts::of_one(!tree.is_empty() && faults.is_empty()))
-}
-
-/// What is wrong with one line of the tree: `name v1.0.0 (where from)|licence`.
-fn fault(line: &str, root: &str) -> Option<String> {
-    let Some((package, licence)) = line.split_once('|') else {
-        return Some(format!("cargo tree says something unknown: {line}"));
+    let cache = Cache::of_user()?;
+    let program = cargo_deny::provide(&cache)?;
+    let deny = |workspace: &str, what: &[&str]| {
+        let mut deny = project.command(&program);
+        deny.args([
+            "--log-level",
+            "error",
+            "--locked",
+            "--config",
+            RULES,
+            "--manifest-path",
+        ]);
+        deny.arg(project.root.join(workspace).join("Cargo.toml"))
+            .args(what);
+        deny
     };
-    let from = package.split_once(" (").map_or("", |(_, from)| from);
-    if !(from.is_empty() || from.starts_with("proc-macro)") || from.starts_with(root)) {
-        return Some(format!("{package} is not from crates.io"));
+    let judge = |what: &[&str]| {
+        let mut counts = Counts::default();
+        for workspace in WORKSPACES {
+            println!("── {workspace}: {}", what.join(", "));
+            let arguments = [&["check", "--disable-fetch", "--hide-inclusion-graph"], what].concat();
+            counts += judged(&mut deny(workspace, &arguments));
+        }
+        counts
+    };
+    let mut counts = judge(&["licenses", "bans", "sources"]);
+    if run_in_silence(&mut deny(".", &["fetch", "db"])).is_err() {
+        println!("   advisories not judged: the database is out of reach");
+        return Ok(counts);
     }
-    let allowed = may_be_used(licence);
-    (!allowed).then(|| format!("{package} has the licence {licence:?}"))
+    counts += judge(&["advisories"]);
+    let audit = cargo_deny::provide_audit(&cache)?;
+    let database = database().context("the database was fetched, and lies nowhere")?;
+    let rules = fs::read_to_string(project.root.join(RULES)).context(RULES)?;
+    for workspace in WORKSPACES {
+        println!("── {workspace}: cargo audit");
+        let mut audit = project.command(&audit);
+        audit
+            .args(["audit", "--no-fetch", "--quiet", "--db"])
+            .arg(&database);
+        audit
+            .arg("--file")
+            .arg(project.root.join(workspace).join("Cargo.lock"));
+        audit.args(ignored(&rules).flat_map(|id| ["--ignore", id]));
+        counts += judged(&mut audit);
+    }
+    Ok(counts)
 }
 
-/// Reads `A OR B AND C` as the stricter of its two meanings; `/` is how `OR` was once written.
-fn may_be_used(licence: &str) -> bool {
-    let licence = licence.replace('/', " OR ").replace(['(', ')'], "");
-    let known = |name: &str| LICENCES.contains(&name.trim());
-    licence.split(" AND ").all(|part| part.split(" OR ").any(known))
+fn judged(command: &mut Command) -> Counts {
+    let outcome = run(command);
+    if let Err(error) = &outcome {
+        println!("{error:#}");
+    }
+    Counts::of_one(outcome.is_ok())
+}
+
+/// Where cargo-deny keeps what it has fetched.
+fn database() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")))?;
+    newest(&home.join("advisory-dbs"))
+}
+
+fn newest(folder: &Path) -> Option<PathBuf> {
+    let folders = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let known = folders.filter(|path| path.join("crates").is_dir());
+    known.max_by_key(|path| fs::metadata(path).and_then(|it| it.modified()).ok())
+}
+
+/// The advisories that deny.toml sets aside, each with its reason there.
+fn ignored(rules: &str) -> impl Iterator<Item = &str> {
+    let entries = rules.lines().filter(|line| !line.trim_start().starts_with('#'));
+    entries.filter_map(|line| line.split_once("id = \"")?.1.split('"').next())
 }
 
 #[cfg(test)]
@@ -74,41 +101,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_licence_is_allowed_when_one_way_through_it_is() {
-        for licence in [
-            "MIT",
-            "MIT-0",
-            "MIT/Apache-2.0",
-            "(MIT OR Apache-2.0) AND Unicode-3.0",
-            "MIT OR Apache-2.0 OR LGPL-2.1-or-later",
-            "Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT",
-        ] {
-            assert!(may_be_used(licence), "{licence}");
-        }
-        for licence in [
-            "",
-            "GPL-3.0-only",
-            "MIT AND GPL-3.0-only",
-            "MPL-2.0",
-            "Proprietary",
-        ] {
-            assert!(!may_be_used(licence), "{licence}");
+    fn every_lock_file_of_the_repository_is_judged() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut found = Vec::new();
+        locks(root, root, &mut found);
+        found.sort();
+        let mut judged = WORKSPACES.to_vec();
+        judged.sort_unstable();
+        assert_eq!(found, judged);
+    }
+
+    fn locks(root: &Path, folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let is_ours = !["target", "node_modules", ".git"].iter().any(|it| name == *it);
+            if path.is_dir() && is_ours {
+                locks(root, &path, found);
+            } else if name == "Cargo.lock" {
+                let below = folder.strip_prefix(root).unwrap().display().to_string();
+                found.push(if below.is_empty() { ".".to_owned() } else { below });
+            }
         }
     }
 
     #[test]
-    fn a_crate_comes_from_the_registry_or_lies_here() {
-        let check = |line: &str, fine: bool| assert_eq!(fault(line, "/here").is_none(), fine, "{line}");
-        check("serde v1.0.0|MIT", true);
-        check("serde_derive v1.0.0 (proc-macro)|MIT", true);
-        check("hosting v0.1.0 (/here/hosting)|MIT", true);
-        check(
-            "serde v1.0.0 (https://github.com/serde-rs/serde#0123abcd)|MIT",
-            false,
-        );
-        check("serde v1.0.0 (/elsewhere/serde)|MIT", false);
-        check("serde v1.0.0 (registry `mirror`)|MIT", false);
-        check("serde v1.0.0|AGPL-3.0-only", false);
-        check("serde v1.0.0", false);
+    fn an_advisory_that_is_set_aside_is_set_aside_for_both_and_has_a_reason() {
+        let rules = "ignore = [\n  { id = \"RUSTSEC-2099-0001\", reason = \"not reached\" },\n  # { id = \"RUSTSEC-2099-0002\" }\n]";
+        assert_eq!(ignored(rules).collect::<Vec<_>>(), ["RUSTSEC-2099-0001"]);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let ours = fs::read_to_string(root.join(RULES)).unwrap();
+        let entries = ours
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#') && line.contains("RUSTSEC-"));
+        entries.for_each(|line| assert!(line.contains("reason = \""), "{line}"));
     }
 }

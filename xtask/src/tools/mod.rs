@@ -6,6 +6,7 @@
 mod axe;
 mod browser;
 mod cache;
+pub mod cargo_deny;
 pub mod cargo_fuzz;
 pub mod cargo_mutants;
 mod engines;

@@ -36,21 +36,22 @@ pub fn check(project: &Project) -> Result<Counts> {
             .args(what);
         deny
     };
-    let judge = |what: &[&str]| {
+    let judge = |what: &[&str], more: &[&str]| {
         let mut counts = Counts::default();
         for workspace in WORKSPACES {
             println!("── {workspace}: {}", what.join(", "));
-            let arguments = [&["check", "--disable-fetch", "--hide-inclusion-graph"], what].concat();
+            let arguments = [more, &["check", "--hide-inclusion-graph"], what].concat();
             counts += judged(&mut deny(workspace, &arguments));
         }
         counts
     };
-    let mut counts = judge(&["licenses", "bans", "sources"]);
+    let mut counts = judge(&["licenses", "bans", "sources"], &[]);
     if run_in_silence(&mut deny(".", &["fetch", "db"])).is_err() {
         println!("   advisories not judged: the database is out of reach");
         return Ok(counts);
     }
-    counts += judge(&["advisories"]);
+    // By what was fetched just now, for all of them.
+    counts += judge(&["advisories"], &["--offline"]);
     let audit = cargo_deny::provide_audit(&cache)?;
     let database = database().context("the database was fetched, and lies nowhere")?;
     let rules = fs::read_to_string(project.root.join(RULES)).context(RULES)?;

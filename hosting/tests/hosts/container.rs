@@ -19,9 +19,9 @@ use super::{HTML, agrees, dist, free_port};
 const BASE: &str = "/tools/polar/";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Mounts the folder over itself, unchangeable, and goes on in it as somebody.
+/// Mounts the folder over itself, unchangeable, with the one device that every engine gives, and goes on in it as somebody.
 const INSIDE: &str = r#"root="$1" user="$2"; shift 2
-mount --bind "$root" "$root" && mount -o remount,bind,ro "$root" || exit 99
+mount --bind "$root" "$root" && mount --bind /dev/null "$root/dev/null" && mount -o remount,bind,ro "$root" || exit 99
 if [ -n "$user" ]; then exec chroot --userspec="$user" "$root" "$@"; fi
 exec chroot "$root" "$@""#;
 
@@ -47,7 +47,8 @@ impl Image {
             command: Vec::new(),
             health: Vec::new(),
         };
-        fs::create_dir_all(&image.folder).expect("the folder can be written");
+        fs::create_dir_all(image.folder.join("dev")).expect("the folder can be written");
+        fs::write(image.folder.join("dev/null"), "").expect("it can be written");
         for line in last.lines().skip(1).filter(|line| !line.is_empty()) {
             let (instruction, value) = line.split_once(' ').expect("an instruction has a value");
             let list = |text: &str| {

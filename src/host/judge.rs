@@ -58,7 +58,7 @@ pub(super) fn is_page(response: &Response) -> bool {
     response.status == 200 && essence(response) == "text/html"
 }
 
-fn essence(response: &Response) -> String {
+pub(super) fn essence(response: &Response) -> String {
     let value = response.header("content-type").unwrap_or_default();
     value
         .split(';')
@@ -126,7 +126,15 @@ fn pages(answers: &[Answer], host: Option<&str>) -> Finding {
 pub(super) fn listed(what: &str, lost: Vec<String>, verdict: Verdict, good: &str, fix: String) -> Finding {
     match lost.is_empty() {
         true => finding(what, Verdict::Good, good, fix),
-        false => finding(what, verdict, lost.join("; "), fix),
+        false => finding(what, verdict, shortened(&lost), fix),
+    }
+}
+
+/// A host that does one thing wrong does it everywhere, and nobody reads forty names.
+fn shortened(lost: &[String]) -> String {
+    match lost.len() {
+        0..=5 => lost.join("; "),
+        all => format!("{}; and {} more", lost[..4].join("; "), all - 4),
     }
 }
 
@@ -369,6 +377,13 @@ mod tests {
                 "{finding:?}"
             );
         }
+    }
+
+    #[test]
+    fn of_many_the_first_are_named() {
+        let lost = |count: usize| (0..count).map(|at| at.to_string()).collect::<Vec<_>>();
+        assert_eq!(shortened(&lost(5)), "0; 1; 2; 3; 4");
+        assert_eq!(shortened(&lost(40)), "0; 1; 2; 3; and 36 more");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! that is more precise than a listed one takes its place in the browser.
 
 use super::expected::{ANY_ISSUER, DIRECTIVES, ONLY_AS_HEADER, POLICY};
-use super::judge::{Origins, finding, is_page, shown};
+use super::judge::{Origins, essence, finding, is_page, shown};
 use super::{Answer, Asked, Finding, Verdict, fix};
 use crate::http::Response;
 
@@ -162,6 +162,10 @@ fn directives(policy: &str) -> Vec<(String, Vec<&str>)> {
 
 /// The policy that stands in the page, for hosts that send none.
 fn in_page(response: &Response) -> Option<String> {
+    // A program may hold the same words: this one does.
+    if essence(response) != "text/html" {
+        return None;
+    }
     let text = String::from_utf8_lossy(&response.body);
     let (_, tag) = text.split_once("http-equiv=\"Content-Security-Policy\"")?;
     let (_, content) = tag.split_once("content=\"")?;
@@ -170,7 +174,7 @@ fn in_page(response: &Response) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sound::{change, check, only, origins, policy_text, set, sound};
+    use super::super::sound::{change, check, only, origins, policy_text, set};
     use super::*;
 
     const WHAT: &str = fix::POLICY;
@@ -302,9 +306,13 @@ mod tests {
             let text = format!(
                 "<base href=\"/app/\"><meta http-equiv=\"Content-Security-Policy\" content=\"{text}\">"
             );
-            change(move |_, response| {
+            change(move |question, response| {
                 set(response, POLICY, None);
-                response.body = text.clone().into_bytes();
+                response.body = match question.0 {
+                    // The program that reads it holds the same words.
+                    Asked::File => b"http-equiv=\"Content-Security-Policy\" content=\"\"".to_vec(),
+                    _ => text.clone().into_bytes(),
+                };
             })
         };
         let in_page = policy_text().replace("frame-ancestors 'none'; ", "");
@@ -323,6 +331,5 @@ mod tests {
             Verdict::Wrong,
             "none",
         );
-        assert!(!sound().is_empty());
     }
 }

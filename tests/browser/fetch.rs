@@ -71,7 +71,7 @@ fn report(blocked: &str, disposition: &str) {
     }
     let make = Reflect::get(&js_sys::global(), &"SecurityPolicyViolationEvent".into()).unwrap();
     let arguments = Array::of2(&"securitypolicyviolation".into(), &init);
-    let event = Reflect::construct(make.unchecked_ref(), &arguments).unwrap();
+    let event = Reflect::construct(make.unchecked_ref::<Function>(), &arguments).unwrap();
     let document = web_sys::window().unwrap().document().unwrap();
     document.dispatch_event(event.unchecked_ref()).unwrap();
 }

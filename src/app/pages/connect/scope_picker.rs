@@ -59,7 +59,7 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
         list
     };
     let found = dynamic(move || {
-        let wanted = search.get();
+        let wanted = search.get().to_ascii_lowercase();
         let mut list = offered();
         list.retain(|scope| scopes::matches(scope, &wanted));
         if list.is_empty() {

@@ -9,7 +9,7 @@ use super::server::Server;
 use super::{Sample, sign_in};
 use crate::chrome::Chrome;
 
-const STEPS: usize = 500;
+pub const STEPS: usize = 500;
 /// Milliseconds of scripting that opening the page may take.
 const GOAL: f64 = 100.0;
 /// What comes after the page is drawn counts too: effects, and what they ask for.
@@ -46,7 +46,7 @@ pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) 
 }
 
 /// The text of a record whose sign-in has as many steps as it may have.
-fn filled() -> String {
+pub fn filled() -> String {
     format!(
         "(() => {{
             const record = JSON.parse(sessionStorage.getItem('polar-connect.record'));

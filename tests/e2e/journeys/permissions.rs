@@ -84,6 +84,7 @@ async fn a_scope_that_was_dropped_in_silence_is_named_and_what_polar_lists_is_sh
     consent::allow_as(&world, DEV).await;
     account::see(&world, DEV).await;
     world.open("/account/permissions/").await;
+    until(&world, "idle").await;
     let listed = |scope: &str| {
         format!("return document.querySelector('[data-scope=\"{scope}\"] [data-label=Listed]').innerText")
     };

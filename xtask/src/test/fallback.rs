@@ -100,6 +100,17 @@ fn without_target(home: &Path, listed: bool) -> Result<String> {
     // A hard link is the other file too: it is replaced, not written.
     fs::remove_file(&components)?;
     fs::write(&components, known)?;
+    if !listed {
+        // What rustup itself goes by.
+        let config = library.join("multirust-config.toml");
+        let text = fs::read_to_string(&config)?;
+        let entries = text.split("[[components]]");
+        let kept: Vec<&str> = entries
+            .filter(|entry| !entry.contains(&format!("target = \"{WASM32}\"")))
+            .collect();
+        fs::remove_file(&config)?;
+        fs::write(&config, kept.join("[[components]]"))?;
+    }
     Ok(name.to_string_lossy().into_owned())
 }
 

@@ -7,21 +7,20 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use gloo_events::EventListener;
-use gloo_net::http::RequestBuilder;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Object, Reflect, Uint8Array};
 use url::Url;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
-    RequestRedirect, SecurityPolicyViolationEvent, SecurityPolicyViolationEventDisposition,
+    AbortController, ReadableStreamDefaultReader, SecurityPolicyViolationEvent,
+    SecurityPolicyViolationEventDisposition,
 };
 
 use super::{clock, page};
 use crate::cause::Failed;
 use crate::cause::policy::{self, Violation};
-use crate::http::{Method, Request, Response, TransportError};
+use crate::http::{Request, Response, TransportError};
 
 /// Seconds for the whole of an answer. A refresh that loses a race at Polar hangs for 30 s; nobody waits for that.
 pub const TIME_LIMIT: u32 = 15;
@@ -126,42 +125,57 @@ pub async fn send(request: Request) -> Result<Response, TransportError> {
     Err(error)
 }
 
+/// What all requests have in common: no cookies, no cache, no referrer. By name: a setter for each would weigh more.
+pub(super) fn options(request: &Request, redirect: &str, abort: &AbortController) -> Object {
+    let options = Object::new();
+    for (name, value) in [
+        ("method", request.method.name()),
+        ("credentials", "omit"),
+        ("redirect", redirect),
+        ("cache", "no-store"),
+        ("referrerPolicy", "no-referrer"),
+    ] {
+        set(&options, name, &value.into());
+    }
+    let headers = Object::new();
+    for (name, value) in &request.headers {
+        set(&headers, name, &value.into());
+    }
+    set(&options, "headers", &headers);
+    set(&options, "signal", &abort.signal());
+    options
+}
+
+pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
+    // It fails for frozen objects only.
+    let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// `None` where the browser makes no request of it.
+pub(super) fn prepared(request: &Request, options: &Object) -> Option<gloo_net::http::Request> {
+    let raw = web_sys::Request::new_with_str_and_init(request.url.as_str(), options.unchecked_ref());
+    Some(raw.ok()?.into())
+}
+
 async fn exchange(
     request: &Request,
     host: &str,
     abort: &AbortController,
 ) -> Result<Response, TransportError> {
-    let unsendable = |_| TransportError::Unsendable {
+    let unsendable = || TransportError::Unsendable {
         host: host.to_owned(),
     };
-    let mut builder = RequestBuilder::new(request.url.as_str())
-        .method(match request.method {
-            Method::Get => gloo_net::http::Method::GET,
-            Method::Post => gloo_net::http::Method::POST,
-            Method::Put => gloo_net::http::Method::PUT,
-            Method::Patch => gloo_net::http::Method::PATCH,
-            Method::Delete => gloo_net::http::Method::DELETE,
-        })
-        .credentials(RequestCredentials::Omit)
-        .redirect(RequestRedirect::Error)
-        .cache(RequestCache::NoStore)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(&abort.signal()));
-    for (name, value) in &request.headers {
-        // Beyond visible ASCII `Headers` throws, and a header could be broken out of.
-        if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-            return Err(TransportError::Unsendable {
-                host: host.to_owned(),
-            });
-        }
-        builder = builder.header(name, value);
+    // Beyond visible ASCII a header could be broken out of.
+    let is_visible = |value: &String| value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if !request.headers.iter().all(|(_, value)| is_visible(value)) {
+        return Err(unsendable());
     }
-    let sent = match &request.body {
-        Some(body) => builder.body(body.as_str()),
-        None => builder.build(),
+    let options = options(request, "error", abort);
+    if let Some(body) = &request.body {
+        set(&options, "body", &body.into());
     }
-    .map_err(unsendable)?;
-    let response = sent.send().await.map_err(|_| TransportError::Unreachable {
+    let prepared = prepared(request, &options).ok_or_else(unsendable)?;
+    let response = prepared.send().await.map_err(|_| TransportError::Unreachable {
         host: host.to_owned(),
     })?;
     let body = match response.body() {

@@ -2,15 +2,11 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect,
-    ResponseType,
-};
+use web_sys::{AbortController, ResponseType};
 
 use super::clock;
-use super::fetch::Reports;
+use super::fetch::{self, Reports};
 use crate::cause::probe::TIME_LIMIT;
 use crate::cause::{Answer, Came};
 use crate::http::Request;
@@ -40,25 +36,16 @@ async fn within_limit(request: &Request, is_readable: bool) -> Came {
         return Came::Nothing;
     };
     let (mode, redirect) = match is_readable {
-        true => (RequestMode::Cors, RequestRedirect::Manual),
-        false => (RequestMode::NoCors, RequestRedirect::Follow),
+        true => ("cors", "manual"),
+        false => ("no-cors", "follow"),
     };
-    let mut builder = RequestBuilder::new(request.url.as_str())
-        .method(Method::GET)
-        .mode(mode)
-        .redirect(redirect)
-        .credentials(RequestCredentials::Omit)
-        .cache(RequestCache::NoStore)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(&abort.signal()));
-    for (name, value) in &request.headers {
-        builder = builder.header(name, value);
-    }
-    let Ok(request) = builder.build() else {
+    let options = fetch::options(request, redirect, &abort);
+    fetch::set(&options, "mode", &mode.into());
+    let Some(prepared) = fetch::prepared(request, &options) else {
         return Came::Nothing;
     };
     let limit = TimeoutFuture::new(TIME_LIMIT * 1000);
-    let came = match select(request.send().boxed_local(), limit).await {
+    let came = match select(prepared.send().boxed_local(), limit).await {
         Either::Left((Ok(response), _)) => match response.type_() {
             ResponseType::Opaque => Came::Hidden,
             ResponseType::Opaqueredirect => Came::Redirect,

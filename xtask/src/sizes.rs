@@ -17,11 +17,12 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 144_400;
-const SIGN_IN: usize = 243_700;
-const EVERYTHING: usize = 456_400;
+const FIRST_VISIT: usize = 145_600;
+const SIGN_IN: usize = 244_600;
+const EVERYTHING: usize = 479_800;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),
+    ("cause", 11_900),
     ("check", 79_500),
     ("clients", 30_000),
     ("desk", 19_900),

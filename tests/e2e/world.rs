@@ -163,6 +163,26 @@ impl World {
         Some(tokens)
     }
 
+    /// How the provider answers a read with this token, asked past the browser.
+    pub fn status_with(&self, token: &str) -> u16 {
+        let request = http::Request::get(format!("{}{ORGANIZATIONS}", self.api))
+            .header("authorization", format!("Bearer {token}"))
+            .body(Vec::new())
+            .expect("a request");
+        self.provider.handle(request).status().as_u16()
+    }
+
+    /// From the next page on it reads another `config.json` than the one that its policy was made of.
+    pub async fn replace_config(&self, config: &Value) {
+        let script = format!(
+            "const own = window.fetch;
+            window.fetch = (asked, ...rest) => String(asked.url ?? asked).endsWith('config.json')
+                ? Promise.resolve(new Response(JSON.stringify({config}), {{ headers: {{ 'content-type': 'application/json' }} }}))
+                : own(asked, ...rest)"
+        );
+        self.tab.before_every_page(&script).await;
+    }
+
     /// Neither a session nor an open sign-in is left in this tab.
     pub async fn assert_nothing_kept(&self) {
         assert_eq!(self.tab.stored("session").await, None, "a session was kept");

@@ -1,3 +1,5 @@
+//! Each rule at its edges, with tokens that are signed here.
+
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use proptest::prelude::*;

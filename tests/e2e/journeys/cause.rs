@@ -229,16 +229,9 @@ async fn i05_silence_is_found_with_how_far_it_reaches() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i04_the_own_policy_is_proven_by_its_report_and_the_line_to_change_is_shown() {
     let world = World::start().await;
-    // Another config.json than the one that the policy was made of.
     let other = "http://localhost:9317";
     let config = json!({ "environments": [environment("other", other)] });
-    let replaced = format!(
-        "const own = window.fetch;
-        window.fetch = (asked, ...rest) => String(asked.url ?? asked).endsWith('config.json')
-            ? Promise.resolve(new Response(JSON.stringify({config}), {{ headers: {{ 'content-type': 'application/json' }} }}))
-            : own(asked, ...rest)"
-    );
-    world.tab.before_every_page(&replaced).await;
+    world.replace_config(&config).await;
     connect::open(&world).await;
     let found = find(&world, "network.blocked_by_policy").await;
     assert_found(&found, "own_policy", "proven");

@@ -90,16 +90,9 @@ async fn h10_what_is_injected_all_the_same_does_not_run_and_is_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j19_a_provider_that_the_policy_does_not_name_is_not_reached_and_that_is_said() {
     let world = World::start().await;
-    // Another config.json than the one that the policy was made of.
     let other = "http://localhost:9";
     let config = json!({ "environments": [environment("other", other)] });
-    let replaced = format!(
-        "const own = window.fetch;
-        window.fetch = (asked, ...rest) => String(asked.url ?? asked).endsWith('config.json')
-            ? Promise.resolve(new Response(JSON.stringify({config}), {{ headers: {{ 'content-type': 'application/json' }} }}))
-            : own(asked, ...rest)"
-    );
-    world.tab.before_every_page(&replaced).await;
+    world.replace_config(&config).await;
     world.open("/").await;
     let words = world.tab.see_failure("network.blocked_by_policy").await;
     assert!(words.contains(other) && words.contains("connect-src"), "{words}");

@@ -1,20 +1,11 @@
 //! Fresh tokens: asked for by a person, or needed because the old ones are not taken any more.
 
-use http::Request;
 use serde_json::json;
 
 use crate::screens::{account, organization};
 use crate::world::{ORGANIZATIONS, TOKEN, World};
 
 const DEV: &str = "dev@example.com";
-
-fn status_with(world: &World, token: &str) -> u16 {
-    let request = Request::get(format!("{}{ORGANIZATIONS}", world.api))
-        .header("authorization", format!("Bearer {token}"))
-        .body(Vec::new())
-        .expect("a request");
-    world.provider.handle(request).status().as_u16()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b29_refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
@@ -27,8 +18,8 @@ async fn b29_refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
     assert_ne!(before.0, after.0, "the access token is another one");
     assert_ne!(before.1, after.1, "the refresh token is another one");
     assert_eq!((world.count(TOKEN), world.refreshes().len()), (2, 1));
-    assert_eq!(status_with(&world, &before.0), 401);
-    assert_eq!(status_with(&world, &after.0), 200);
+    assert_eq!(world.status_with(&before.0), 401);
+    assert_eq!(world.status_with(&after.0), 200);
     world.tab.reload().await;
     account::see(&world, DEV).await;
     account::see_refreshed(&world, 1).await;

@@ -1,12 +1,11 @@
 //! Signing out: everything here is forgotten, and what stays valid elsewhere is said.
 
-use http::Request;
 use local_polar::Fault;
 use serde_json::json;
 
 use super::looks::looks_well;
 use crate::screens::account;
-use crate::world::{ORGANIZATIONS, REVOKE, World};
+use crate::world::{REVOKE, World};
 
 const DEV: &str = "dev@example.com";
 
@@ -50,14 +49,6 @@ async fn f02_f14_signing_out_forgets_everything_and_says_what_stays_valid() {
     world.finish().await;
 }
 
-fn status_with(world: &World, token: &str) -> u16 {
-    let request = Request::get(format!("{}{ORGANIZATIONS}", world.api))
-        .header("authorization", format!("Bearer {token}"))
-        .body(Vec::new())
-        .expect("a request");
-    world.provider.handle(request).status().as_u16()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f15_where_the_provider_revokes_it_is_asked_once_and_nobody_waits_for_it() {
     let world = World::start().await;
@@ -76,7 +67,7 @@ async fn f15_where_the_provider_revokes_it_is_asked_once_and_nobody_waits_for_it
         .see_text("Asking the provider to revoke the tokens…")
         .await;
     world.assert_nothing_kept().await;
-    assert_eq!(status_with(&world, &access), 200, "it lives until it is revoked");
+    assert_eq!(world.status_with(&access), 200, "it lives until it is revoked");
     world.tab.script("window.letGo()").await;
     world.tab.see_text("The provider has revoked the tokens.").await;
     assert!(!world.tab.shows("Still valid at the provider").await);
@@ -89,7 +80,7 @@ async fn f15_where_the_provider_revokes_it_is_asked_once_and_nobody_waits_for_it
         asked[0].body.starts_with(&format!("token={refresh}&")),
         "the refresh token is named"
     );
-    assert_eq!(status_with(&world, &access), 401);
+    assert_eq!(world.status_with(&access), 401);
     looks_well(&world.tab, "signed out and revoked").await;
     world.finish().await;
 }
@@ -112,7 +103,7 @@ async fn f15_a_provider_that_does_not_confirm_is_said_so() {
         .see_text("Still valid at the provider: the access token until")
         .await;
     assert_eq!(world.count(REVOKE), 1, "it is asked once");
-    assert_eq!(status_with(&world, &access), 200);
+    assert_eq!(world.status_with(&access), 200);
     let alerts = "return document.querySelectorAll('[role=alert]').length";
     assert_eq!(world.tab.script(alerts).await, json!(0));
     world.assert_nothing_kept().await;

@@ -76,6 +76,14 @@ impl RefreshError {
     }
 }
 
+/// Whether the answer to this token, or to an earlier use of it, is still out. Fresh tokens are an answer: a provider that
+/// does not rotate takes the same one again.
+pub fn leaves_unanswered(outcome: &Result<SignedIn, RefreshError>, before: bool) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|error| before || error.may_be_spent())
+}
+
 /// The same session with the tokens that were issued now, to be stored in one write.
 pub async fn refresh<S>(
     session: &SignedIn,
@@ -253,6 +261,25 @@ mod tests {
         );
         let other = refused("invalid_client");
         assert_eq!(other.clone().after_a_lost_answer(), other);
+    }
+
+    #[test]
+    fn b32_fresh_tokens_answer_whatever_was_lost_before_and_a_refusal_to_try_does_not() {
+        let fresh = || Ok(SignedIn::example(&serde_json::json!({}), Some("rt")));
+        let offline = || {
+            let host = "api.example".to_owned();
+            Err(TokenError::from(TransportError::Offline { host }).into())
+        };
+        let down = || Err(TokenError::Status { status: 500 }.into());
+        for (outcome, before, still_out) in [
+            (fresh(), true, false),
+            (fresh(), false, false),
+            (offline(), true, true),
+            (offline(), false, false),
+            (down(), false, true),
+        ] {
+            assert_eq!(leaves_unanswered(&outcome, before), still_out, "{before}");
+        }
     }
 
     #[test]

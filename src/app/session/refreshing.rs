@@ -94,7 +94,7 @@ impl Session {
         let _ = storage::write(Key::Unanswered, &digest);
         let send = async move |request| self.fetch(Kind::Keys, request).await;
         let outcome = refresh::refresh(session, send, clock::now).await;
-        if !unanswered && !outcome.as_ref().is_err_and(RefreshError::may_be_spent) {
+        if !refresh::leaves_unanswered(&outcome, unanswered) {
             storage::remove(Key::Unanswered);
         }
         outcome.map_err(|error| match unanswered {

@@ -1,10 +1,12 @@
 //! `cargo xtask mutants`: does a test notice each small change of the protocol?
 //!
-//! By which tests a change is judged stands in `.cargo/mutants.toml`. A change that no test notices is either
-//! a hole, to be closed by a test, or makes no difference; then it stands in `.cargo/accepted-mutants.txt` with the reason.
+//! What is left alone stands in `.cargo/mutants.toml`. A change that no test notices is either a hole, to be closed by a
+//! test, or makes no difference; then it stands in `.cargo/accepted-mutants.txt` with the reason.
 
 use std::fs;
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::thread;
 
 use anyhow::{Context, Result};
 
@@ -17,49 +19,116 @@ const ACCEPTED: &str = ".cargo/accepted-mutants.txt";
 /// What is changed when no file is named: all that decides something.
 const PROTOCOL: [&str; 3] = ["src/oidc/**/*.rs", "src/session/**/*.rs", "src/polar/**/*.rs"];
 
-/// Runs on the files given, or on the whole protocol, which takes about an hour.
+/// The unit tests first: they notice most, and are compiled in half the time. A journey takes too long to judge hundreds.
+/// What finds the cause of a failure takes twelve seconds of tests, and decides nothing here.
+const PASSES: [(&str, &[&str]); 2] = [
+    ("the unit tests", &["--lib", "--", "--skip", "cause::tests::"]),
+    ("whole sign-ins", &["--test", "sign_in"]),
+];
+
+/// What is told of each change, by the name of its list.
+const LISTS: [&str; 4] = ["caught", "unviable", "missed", "timeout"];
+
+/// Runs on the files given, or on the whole protocol, which takes about an hour and a half on two cores.
 pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
     let cache = Cache::of_user()?;
     let program = cargo_mutants::provide(&cache)?;
     cache.remove_leftovers();
     let accepted = fs::read_to_string(project.root.join(ACCEPTED)).with_context(|| ACCEPTED.to_owned())?;
-    let found = project.target.join("mutants.out");
-    step("cargo mutants", || {
-        let mut mutants = project.command(program);
-        mutants.args(["mutants", "--output"]).arg(&project.target);
-        // The copy that is changed lies elsewhere each time; what it depends on is compiled once.
-        mutants.env("CARGO_TARGET_DIR", project.target.join("mutants"));
-        mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
-        let named = files.iter().map(String::as_str);
-        let all = PROTOCOL.into_iter().filter(|_| files.is_empty());
-        mutants.args(named.chain(all).flat_map(|file| ["--file", file]));
-        // Its own verdict counts survivors that are accepted, so its lists are read instead.
-        mutants
-            .status()
-            .map(|_| ())
-            .context("cargo-mutants cannot be run")
-    })?;
-    let list = |name: &str| fs::read_to_string(found.join(name)).unwrap_or_default();
-    let (caught, missed) = (list("caught.txt"), list("missed.txt"));
-    let timed_out = list("timeout.txt");
+    let shares = thread::available_parallelism().map_or(1, usize::from);
+    let judges: Vec<Judge> = (0..shares)
+        .map(|share| Judge {
+            share: format!("{share}/{shares}"),
+            folder: project.target.join(format!("mutants/{share}")),
+        })
+        .collect();
+    let mut told = [const { String::new() }; LISTS.len()];
+    for (pass, (name, tests)) in PASSES.iter().enumerate() {
+        step(&format!("changes judged by {name}"), || {
+            let mut running = Vec::new();
+            for judge in &judges {
+                judge.remember(&told)?;
+                let mut mutants = project.command(&program);
+                judge.arguments(&mut mutants, files, tests, pass > 0);
+                running.push(mutants.spawn().context("cargo-mutants cannot be run")?);
+            }
+            // Its own verdict counts survivors that are accepted, so its lists are read instead.
+            running.iter_mut().try_for_each(|it| it.wait().map(drop))?;
+            for (at, list) in LISTS.iter().enumerate() {
+                let of_all = judges.iter().map(|judge| judge.list(list));
+                let found = of_all.collect::<Result<String>>()?;
+                match at < SETTLED {
+                    true => told[at] += &found,
+                    false => told[at] = found,
+                }
+            }
+            Ok(())
+        })?;
+    }
+    let [caught, unviable, missed, timed_out] = &told;
     // What timed out may have been noticed, or only slow; somebody has to look.
-    let open = missed.clone() + &timed_out;
+    let open = missed.clone() + timed_out;
     let unexplained = unexplained(&open, &accepted);
     unexplained
         .iter()
         .for_each(|change| println!("no test says: {change}"));
     println!(
-        "\n{} changes noticed, {} timed out, {} not noticed; {} without a reason in {ACCEPTED}",
+        "\n{} changes noticed, {} that do not compile, {} timed out, {} not noticed; {} without a reason in {ACCEPTED}",
         caught.lines().count(),
+        unviable.lines().count(),
         timed_out.lines().count(),
         missed.lines().count(),
         unexplained.len()
     );
-    let all_is_well = unexplained.is_empty() && caught.lines().count() > 0;
+    let all_is_well = unexplained.is_empty() && !caught.is_empty();
     Ok(match all_is_well {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
+}
+
+/// Of `LISTS`, those whose changes no later pass looks at again.
+const SETTLED: usize = 2;
+
+/// One cargo-mutants among others that run at the same time, each with its share of the changes.
+struct Judge {
+    share: String,
+    folder: PathBuf,
+}
+
+impl Judge {
+    fn arguments(&self, mutants: &mut Command, files: &[String], tests: &[&str], goes_on: bool) {
+        mutants.args(["mutants", "--colors", "never", "--shard", &self.share, "--output"]);
+        mutants.arg(&self.folder);
+        if goes_on {
+            mutants.arg("--iterate");
+        }
+        let named = files.iter().map(String::as_str);
+        let all = PROTOCOL.into_iter().filter(|_| files.is_empty());
+        mutants.args(named.chain(all).flat_map(|file| ["--file", file]));
+        mutants.arg("--").args(tests);
+        // The copy that is changed lies elsewhere each time; what it depends on is compiled once.
+        mutants.env("CARGO_TARGET_DIR", self.folder.join("target"));
+        mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    }
+
+    /// What all judges have settled: the shares are those of what is left, so each has to leave out the same.
+    fn remember(&self, told: &[String; LISTS.len()]) -> Result<()> {
+        fs::create_dir_all(self.folder.join("mutants.out"))?;
+        for (list, changes) in LISTS.iter().zip(told).take(SETTLED) {
+            fs::write(self.path(list), changes)?;
+        }
+        Ok(())
+    }
+
+    fn list(&self, name: &str) -> Result<String> {
+        let path = self.path(name);
+        fs::read_to_string(&path).with_context(|| format!("cargo-mutants has not written {}", path.display()))
+    }
+
+    fn path(&self, list: &str) -> PathBuf {
+        self.folder.join("mutants.out").join(format!("{list}.txt"))
+    }
 }
 
 /// The changes that the list of accepted ones does not name. Lines move, so a change is known without its place in the file.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use thirtyfour::WebDriver;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Extent};
 
 pub struct Driver {
     process: Child,
@@ -47,9 +47,9 @@ impl Driver {
     }
 
     /// A browser with a profile of its own.
-    pub async fn browser(&self) -> WebDriver {
+    pub async fn browser(&self, extent: Extent) -> WebDriver {
         let address = format!("http://127.0.0.1:{}", self.port);
-        let started = WebDriver::new(&address, self.engine.capabilities()).await;
+        let started = WebDriver::new(&address, self.engine.capabilities(extent)).await;
         let browser = started.expect("the browser starts");
         if !self.engine.has_devtools() {
             let sized = browser.set_window_rect(0, 0, 1280, 900).await;

@@ -11,6 +11,13 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use thirtyfour::Capabilities;
 
+/// What is started of Chromium. The shell is its engine without what is around a page; where there is none, all of it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    Shell,
+    Whole,
+}
+
 /// How Chromium is started where `CHROMIUM_ARGUMENTS` does not say so; all but the first two keep it quiet.
 const ARGUMENTS: &str = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
      --disable-background-networking --disable-component-update --disable-sync";
@@ -71,10 +78,10 @@ impl Engine {
         }
     }
 
-    pub fn capabilities(self) -> Capabilities {
+    pub fn capabilities(self, extent: Extent) -> Capabilities {
         let mut capabilities = Capabilities::new();
         let list = match self {
-            Engine::Chromium => chromium(),
+            Engine::Chromium => chromium(extent),
             Engine::Firefox => firefox(),
             Engine::WebKit => webkit(),
         };
@@ -85,7 +92,7 @@ impl Engine {
     }
 }
 
-fn chromium() -> Vec<(&'static str, Value)> {
+fn chromium(extent: Extent) -> Vec<(&'static str, Value)> {
     let arguments = env::var("CHROMIUM_ARGUMENTS").unwrap_or_else(|_| ARGUMENTS.to_owned());
     let names = format!("--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1");
     let arguments: Vec<&str> = arguments
@@ -93,7 +100,10 @@ fn chromium() -> Vec<(&'static str, Value)> {
         .chain(["--lang=en-US", "--window-size=1280,900", &names])
         .collect();
     let mut options = json!({ "args": arguments });
-    if let Ok(binary) = env::var("CHROMIUM") {
+    let shell = env::var("CHROMIUM_SHELL")
+        .ok()
+        .filter(|_| extent == Extent::Shell);
+    if let Some(binary) = shell.or_else(|| env::var("CHROMIUM").ok()) {
         options["binary"] = Value::String(binary);
     }
     vec![

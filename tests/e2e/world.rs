@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
 
 use crate::driver::Driver;
-use crate::engine::{Engine, INSECURE_HOST};
+use crate::engine::{Engine, Extent, INSECURE_HOST};
 use crate::page::{Page, Place};
 use crate::secrets;
 use crate::tab::Tab;
@@ -64,28 +64,37 @@ pub fn environment(id: &str, api: &str) -> Value {
     })
 }
 
+/// A `config.json` with the journey's own provider and no other.
+fn own_provider(api: &str) -> Option<Value> {
+    Some(json!({ "environments": [environment("local", api)] }))
+}
+
 impl World {
     pub async fn start() -> World {
-        World::with(dist(), |api| {
-            Some(json!({ "environments": [environment("local", api)] }))
-        })
-        .await
+        World::with(dist(), own_provider).await
     }
 
     /// With another folder, or another `config.json`; `None` leaves the folder's own.
     pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
-        World::at("localhost", folder, config).await
+        World::at("localhost", folder, config, Extent::Shell).await
+    }
+
+    /// With what a browser has around a page, too.
+    pub async fn in_whole_browser() -> World {
+        World::at("localhost", dist(), own_provider, Extent::Whole).await
     }
 
     /// By another name than this machine's own, over plain http: what a browser calls an insecure context.
     pub async fn insecure() -> World {
-        World::at(INSECURE_HOST, dist(), |api| {
-            Some(json!({ "environments": [environment("local", api)] }))
-        })
-        .await
+        World::at(INSECURE_HOST, dist(), own_provider, Extent::Shell).await
     }
 
-    async fn at(host: &'static str, folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
+    async fn at(
+        host: &'static str,
+        folder: PathBuf,
+        config: impl FnOnce(&str) -> Option<Value>,
+        extent: Extent,
+    ) -> World {
         let seat = SEATS.acquire().await.expect("seats are never taken away");
         let (at_provider, place) = (listener().await, Place::find(host).await);
         let (api, app) = (origin(&at_provider), place.address());
@@ -104,7 +113,7 @@ impl World {
         let page = place.serve(folder, config, watch.as_ref());
         let driver = Driver::of(engine);
         let tab = Tab {
-            driver: driver.browser().await,
+            driver: driver.browser(extent).await,
             engine,
             watch,
         };

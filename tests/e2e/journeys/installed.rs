@@ -6,7 +6,7 @@ use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_can_be_installed_below_whatever_path_it_lies() {
-    let world = World::start().await;
+    let world = World::in_whole_browser().await;
     world.open("/").await;
     world.tab.see_heading("Sign in with Polar").await;
     let read = world.tab.ask_devtools("Page.getAppManifest", json!({})).await;

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what the release build costs in a real browser, as medians with their ranges.
 //!
 //! The build is served with brotli, without a policy; a local Polar answers. Each run has a browser profile of its own. With
-//! `--vs DIR` another built folder takes turns with this one in the same run, so that a busy machine costs both the same. Script
+//! `--vs DIR` another built folder takes turns with this one in the same run, so that a busy machine costs both the same; of a
+//! program that is not this one, only its first page can be compared. Script
 //! time is what the processor spent, not what a clock on the wall says. It is never part of `cargo xtask test`: a time is no verdict.
 
 mod flow;
@@ -54,6 +55,31 @@ struct Asked {
     names: Vec<String>,
 }
 
+/// What any page can be asked.
+const OF_ANY_PAGE: &str = "visits";
+
+impl Asked {
+    /// All that can be measured of both folders, or what was named.
+    fn measurements(&self) -> Result<Vec<&str>> {
+        let stranger = self.vs.as_ref().filter(|folder| !folder.join("boot.js").exists());
+        let known = MEASUREMENTS.iter().map(|(name, _)| *name);
+        let possible = |name: &&str| stranger.is_none() || *name == OF_ANY_PAGE;
+        if self.names.is_empty() {
+            return Ok(known.filter(possible).collect());
+        }
+        let named = self.names.iter().map(String::as_str);
+        if let Some(name) = named.clone().find(|name| !possible(name)) {
+            let folder = stranger
+                .map(|folder| folder.display().to_string())
+                .unwrap_or_default();
+            bail!(
+                "{name:?} takes a build of this project, and {folder} is none: only {OF_ANY_PAGE} can be compared"
+            );
+        }
+        Ok(named.collect())
+    }
+}
+
 fn read(arguments: &[OsString]) -> Result<Asked> {
     let mut asked = Asked {
         runs: RUNS,
@@ -84,6 +110,7 @@ fn read(arguments: &[OsString]) -> Result<Asked> {
 /// `cargo xtask bench [--runs N] [--vs DIR] [NAME…]`
 pub fn command(project: &Project, arguments: &[OsString]) -> Result<()> {
     let asked = read(arguments)?;
+    let names = asked.measurements()?;
     build::ensure(project)?;
     start::compile(project, &["local-polar"])?;
     let provider = free_port()?;
@@ -103,7 +130,7 @@ pub fn command(project: &Project, arguments: &[OsString]) -> Result<()> {
     let browser = Browser::provide()?;
     let mut tables: Vec<Table> = builds.iter().map(|_| Table::default()).collect();
     for (name, measure) in MEASUREMENTS {
-        if !asked.names.is_empty() && !asked.names.iter().any(|it| it == name) {
+        if !names.iter().any(|it| it == name) {
             continue;
         }
         step(&format!("{name}, {} runs", asked.runs), || {
@@ -148,10 +175,16 @@ mod tests {
     #[test]
     fn reads_what_to_measure_and_refuses_what_it_does_not_know() {
         let all = asked(&[]).unwrap();
-        assert_eq!((all.runs, all.names.len(), all.vs), (RUNS, 0, None));
+        assert_eq!((all.runs, all.names.len(), &all.vs), (RUNS, 0, &None));
         let some = asked(&["flow", "--runs", "3", "--vs", "/other"]).unwrap();
-        assert_eq!((some.runs, some.names), (3, vec!["flow".to_owned()]));
+        assert_eq!((some.runs, &some.names), (3, &vec!["flow".to_owned()]));
         assert_eq!(some.vs, Some(PathBuf::from("/other")));
+        assert_eq!(all.measurements().unwrap().len(), MEASUREMENTS.len());
+        assert_eq!(
+            asked(&["--vs", "/other"]).unwrap().measurements().unwrap(),
+            ["visits"]
+        );
+        assert!(some.measurements().is_err());
         for wrong in [&["x"][..], &["--runs", "0"], &["--runs", "many"], &["--fast"]] {
             assert!(asked(wrong).is_err(), "{wrong:?}");
         }

@@ -1,4 +1,6 @@
 //! The start page, cold and warm, as it is and on a slow phone: bytes by type, paints, and when Sign in can be pressed.
+//!
+//! It knows nothing of a page but that something on it says "Sign in" or "Log in", so that any other can be held beside it.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -9,12 +11,13 @@ use crate::chrome::Chrome;
 
 /// The button, once it can be pressed.
 pub const SIGN_IN: &str = "document.querySelector('main button[type=submit][aria-disabled=false]')";
-/// Notes the largest paint so far, and when the button can be pressed.
+/// Notes the largest paint so far, and when a button or a link that leads to a sign-in can be pressed.
 const NOTE: &str = "(() => {
     new PerformanceObserver(list => { window.largest = list.getEntries().at(-1).startTime })
         .observe({ type: 'largest-contentful-paint', buffered: true });
+    const leads = it => /^\\s*(sign|log)[ -]?in\\b/i.test(it.textContent) && !it.disabled && it.getAttribute('aria-disabled') !== 'true';
     const look = () => {
-        if (!window.usableAt && document.querySelector('main button[type=submit][aria-disabled=false]')) window.usableAt = performance.now();
+        if (!window.usableAt && [...document.querySelectorAll('button, a[href], [role=button]')].some(leads)) window.usableAt = performance.now();
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 })()";

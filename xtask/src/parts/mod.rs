@@ -19,6 +19,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha256};
@@ -140,13 +142,13 @@ fn optimized(raw: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let mut names: Vec<String> = fs::read_dir(raw)?
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
         .collect();
+    names.retain(|name| name.starts_with("split_") || name.starts_with("chunk_"));
     names.sort();
     let (mut parts, mut shared) = (Vec::new(), Vec::new());
-    for name in names {
-        if let Some(part) = name.strip_prefix("split_") {
-            parts.push((part.to_owned(), optimize(raw, &name)?));
-        } else if name.starts_with("chunk_") {
-            shared.push(optimize(raw, &name)?);
+    for (name, wasm) in names.iter().zip(optimize_all(raw, &names)?) {
+        match name.strip_prefix("split_") {
+            Some(part) => parts.push((part.to_owned(), wasm)),
+            None => shared.push(wasm),
         }
     }
     if parts.is_empty() {
@@ -156,6 +158,28 @@ fn optimized(raw: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         parts.push((SHARED.to_owned(), container::around(&shared)));
     }
     Ok(parts)
+}
+
+/// In the order of the names. There are a hundred of them, each a program that needs a second to start.
+fn optimize_all(raw: &Path, names: &[String]) -> Result<Vec<Vec<u8>>> {
+    let next = AtomicUsize::new(0);
+    let at_a_time = thread::available_parallelism().map_or(1, usize::from);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((name, optimize(raw, name)?));
+        }
+        Ok(done)
+    };
+    let mut all = thread::scope(|scope| {
+        let running: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
+        let done = running
+            .into_iter()
+            .map(|it| it.join().unwrap_or_else(|_| bail!("a thread ended")));
+        Ok::<_, anyhow::Error>(done.collect::<Result<Vec<_>>>()?.concat())
+    })?;
+    all.sort_by_key(|(name, _)| *name);
+    Ok(all.into_iter().map(|(_, wasm)| wasm).collect())
 }
 
 fn optimize(raw: &Path, name: &str) -> Result<Vec<u8>> {

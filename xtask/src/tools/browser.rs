@@ -1,8 +1,11 @@
 //! A headless Chromium and the chromedriver of the same version, for the tests in a browser and the journeys.
+//!
+//! Journeys are made in Chromium's headless shell where it can be had: its engine without what is around a page, which starts
+//! in a third of the time. What looks at more than a page, and the journeys by each host, are made in the whole browser.
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -25,7 +28,10 @@ const ARGUMENTS: &[&str] = &[
 pub struct Browser {
     pub chromium: PathBuf,
     pub chromedriver: PathBuf,
+    shell: Option<PathBuf>,
 }
+
+const SHELLS: &[&str] = &["chromium-headless-shell", "chrome-headless-shell"];
 
 /// From `CHROMIUM` and `CHROMEDRIVER`, else from the PATH, else from apt.
 pub fn provide() -> Result<Browser> {
@@ -34,6 +40,8 @@ pub fn provide() -> Result<Browser> {
     }
     let remedy = "put chromium and chromedriver of one version on the PATH";
     or_by_hand(step("installing chromium and chromedriver", apt_install), remedy)?;
+    // Only Debian has it as a package of its own.
+    let _ = apt_get(&[INSTALL, &[SHELLS[0]]].concat());
     find()?.with_context(|| format!("apt-get has left no browser: {remedy}"))
 }
 
@@ -54,6 +62,12 @@ impl Browser {
             ("CHROMIUM_ARGUMENTS", arguments.join(" ").into()),
             ("CHROMEDRIVER", self.chromedriver.clone().into()),
         ]
+    }
+
+    /// For the journeys: the shell as well.
+    pub fn variables_with_shell(&self) -> Vec<(&'static str, OsString)> {
+        let shell = self.shell.clone().map(|shell| ("CHROMIUM_SHELL", shell.into()));
+        self.variables().into_iter().chain(shell).collect()
     }
 
     /// The `webdriver.json` that wasm-bindgen's runner reads.
@@ -95,28 +109,28 @@ fn find() -> Result<Option<Browser>> {
     let (Some(chromium), Some(chromedriver)) = (chromium, named("CHROMEDRIVER", &["chromedriver"])) else {
         return Ok(None);
     };
-    let said = |program| read(Command::new(program).arg("--version")).unwrap_or_default();
+    let said = |program: &Path| read(Command::new(program).arg("--version")).unwrap_or_default();
     let (browser, driver) = (said(&chromium), said(&chromedriver));
     if version::major(&browser) != version::major(&driver) {
         bail!("{browser:?} and {driver:?} do not fit together: CHROMIUM and CHROMEDRIVER can name others");
     }
+    // One of another version is another engine.
+    let shell = named("CHROMIUM_SHELL", SHELLS);
+    let shell = shell.filter(|shell| version::major(&said(shell)) == version::major(&driver));
     Ok(Some(Browser {
         chromium,
         chromedriver,
+        shell,
     }))
 }
 
 fn apt_install() -> Result<()> {
     apt_get(&["update", "--quiet=2"])?;
-    apt_get(&[
-        "install",
-        "--yes",
-        "--quiet=2",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-    ])
+    apt_get(&[INSTALL, &["chromium", "chromium-driver"]].concat())
 }
+
+/// What `apt_get` needs to be told before the names of packages.
+pub const INSTALL: &[&str] = &["install", "--yes", "--quiet=2", "--no-install-recommends"];
 
 /// apt-get with the rights it needs, or an error that says so.
 pub fn apt_get(arguments: &[&str]) -> Result<()> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::browser::apt_get;
+use super::browser::{INSTALL, apt_get};
 use super::{Cache, or_by_hand, version};
 use crate::run::{on_path, step};
 
@@ -63,13 +63,7 @@ fn installed(package: &str, find: impl Fn() -> Option<PathBuf>) -> Result<PathBu
     let remedy = format!("install {package}, or put its program on the PATH");
     let install = || {
         apt_get(&["update", "--quiet=2"])?;
-        apt_get(&[
-            "install",
-            "--yes",
-            "--quiet=2",
-            "--no-install-recommends",
-            package,
-        ])
+        apt_get(&[INSTALL, &[package]].concat())
     };
     or_by_hand(step(&format!("installing {package}"), install), &remedy)?;
     find().with_context(|| format!("apt-get has left no {package}: {remedy}"))

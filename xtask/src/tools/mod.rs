@@ -78,7 +78,7 @@ impl Tools {
     /// A browser, the accessibility checks and an independent provider for the journeys.
     pub fn for_journeys() -> Result<Tools> {
         let cache = Cache::of_user()?;
-        let mut variables = browser::provide()?.variables();
+        let mut variables = browser::provide()?.variables_with_shell();
         variables.extend(axe::provide(&cache));
         variables.extend(oidc_provider::provide(&cache));
         Ok(Tools {

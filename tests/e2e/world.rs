@@ -28,7 +28,7 @@ pub const ORGANIZATIONS: &str = "/v1/organizations/";
 pub const REVOKE: &str = "/v1/oauth2/revoke";
 
 /// Browsers at a time: more of them make each other slow.
-static SEATS: Semaphore = Semaphore::const_new(2);
+static SEATS: Semaphore = Semaphore::const_new(4);
 
 pub struct World {
     pub tab: Tab,

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 
-/// Everything that decides what the release build contains; xtask makes the pages.
+/// Everything that decides what the release build contains; of xtask what builds, cuts, writes pages and picks the tools.
 const SOURCES: &[&str] = &[
     "src",
     "browser-url",
@@ -22,7 +22,11 @@ const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
-    "xtask/src",
+    "xtask/src/build.rs",
+    "xtask/src/pages.rs",
+    "xtask/src/parts",
+    "xtask/src/seal.rs",
+    "xtask/src/tools",
 ];
 
 /// True when neither the sources nor `dist/` changed since the last build.

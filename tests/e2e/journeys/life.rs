@@ -103,7 +103,7 @@ async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_i
 /// Goes back and forth in one breath, so that the list is asked for again and again before any answer comes.
 async fn ask_twenty_times(world: &World) {
     let script = "const link = name => [...document.querySelectorAll('nav.rail a')].find(it => it.textContent === name);
-        const wait = () => new Promise(done => setTimeout(done, 20));
+        const wait = () => new Promise(done => setTimeout(done, 5));
         const done = arguments[0];
         (async () => {
             for (let turn = 0; turn < 20; turn++) {

@@ -38,7 +38,7 @@ async fn every_trouble_at_the_endpoints_of_a_session() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i01_i04_every_request_that_the_browser_does_not_send() {
-    let world = World::start().await;
+    let world = World::in_whole_browser().await;
     world.tab.before_every_page(HINDRANCE).await;
     world.tab.devtools("Network.enable", json!({})).await;
     for (column, endpoint) in Endpoint::ALL.into_iter().enumerate() {

@@ -93,7 +93,7 @@ async fn h12_tokens_that_were_revealed_hide_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revealed_token_enters_neither_the_record_nor_a_report() {
-    let world = World::start().await;
+    let world = World::in_whole_browser().await;
     account::sign_in_as(&world, DEV).await;
     let (access, _) = world.tokens().await.expect("signed in");
     press(&world, "Reveal access token").await;
@@ -111,7 +111,7 @@ async fn a_revealed_token_enters_neither_the_record_nor_a_report() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e20_what_can_be_copied_holds_no_token_but_the_one_that_is_asked_for() {
-    let world = World::start().await;
+    let world = World::in_whole_browser().await;
     account::sign_in_as(&world, DEV).await;
     let (access, refresh) = world.tokens().await.expect("signed in");
     world.tab.watch_clipboard().await;

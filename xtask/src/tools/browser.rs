@@ -31,7 +31,9 @@ pub struct Browser {
     shell: Option<PathBuf>,
 }
 
-const SHELLS: &[&str] = &["chromium-headless-shell", "chrome-headless-shell"];
+/// Debian's package. What it puts on the PATH is a script that goes when the driver ends it, and leaves the browser behind.
+const SHELL_PACKAGE: &str = "chromium-headless-shell";
+const SHELL_OF_DEBIAN: &str = "/usr/lib/chromium/chromium-headless-shell";
 
 /// From `CHROMIUM` and `CHROMEDRIVER`, else from the PATH, else from apt.
 pub fn provide() -> Result<Browser> {
@@ -41,7 +43,7 @@ pub fn provide() -> Result<Browser> {
     let remedy = "put chromium and chromedriver of one version on the PATH";
     or_by_hand(step("installing chromium and chromedriver", apt_install), remedy)?;
     // Only Debian has it as a package of its own.
-    let _ = apt_get(&[INSTALL, &[SHELLS[0]]].concat());
+    let _ = apt_get(&[INSTALL, &[SHELL_PACKAGE]].concat());
     find()?.with_context(|| format!("apt-get has left no browser: {remedy}"))
 }
 
@@ -115,7 +117,8 @@ fn find() -> Result<Option<Browser>> {
         bail!("{browser:?} and {driver:?} do not fit together: CHROMIUM and CHROMEDRIVER can name others");
     }
     // One of another version is another engine.
-    let shell = named("CHROMIUM_SHELL", SHELLS);
+    let of_debian = || Some(PathBuf::from(SHELL_OF_DEBIAN)).filter(|shell| shell.exists());
+    let shell = named("CHROMIUM_SHELL", &["chrome-headless-shell"]).or_else(of_debian);
     let shell = shell.filter(|shell| version::major(&said(shell)) == version::major(&driver));
     Ok(Some(Browser {
         chromium,

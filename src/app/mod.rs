@@ -40,12 +40,14 @@ pub fn start() {
     if matches!(route, Route::Callback | Route::NotFound) && !(search.is_empty() && hash.is_empty()) {
         location::replace(&path);
     }
-    // The static shell painted until now; the app takes its place.
+    // They were painted until now; the app takes their place.
     mount_to_body(move || {
         provide_context(Navigation::new(base.clone(), route.clone()));
         app(callback.clone())
     });
-    page::remove("static-shell");
+    for id in ["static-bar", "static-shell"] {
+        page::remove(id);
+    }
 }
 
 fn app(callback: Option<Callback>) -> AnyView {

@@ -74,20 +74,29 @@ impl World {
 
     /// With another folder, or another `config.json`; `None` leaves the folder's own.
     pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
-        World::at("localhost", folder, config).await
+        World::at(Place::find("localhost").await, folder, config).await
     }
 
-    /// By another name than this machine's own, over plain http: what a browser calls an insecure context.
-    pub async fn insecure() -> World {
-        World::at(INSECURE_HOST, dist(), |api| {
+    /// Files of the page with this ending come late.
+    pub async fn late(ending: &'static str) -> World {
+        let place = Place::find("localhost").await.with_late(ending);
+        World::at(place, dist(), |api| {
             Some(json!({ "environments": [environment("local", api)] }))
         })
         .await
     }
 
-    async fn at(host: &'static str, folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
+    /// By another name than this machine's own, over plain http: what a browser calls an insecure context.
+    pub async fn insecure() -> World {
+        World::at(Place::find(INSECURE_HOST).await, dist(), |api| {
+            Some(json!({ "environments": [environment("local", api)] }))
+        })
+        .await
+    }
+
+    async fn at(place: Place, folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
         let seat = SEATS.acquire().await.expect("seats are never taken away");
-        let (at_provider, place) = (listener().await, Place::find(host).await);
+        let at_provider = listener().await;
         let (api, app) = (origin(&at_provider), place.address());
         let redirect_uri = format!("{app}/callback/");
         let client = SeededClient::public(LOCAL_CLIENT_ID, "Polar Connect", vec![redirect_uri]);

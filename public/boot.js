@@ -63,7 +63,9 @@ function fail(code) {
     element("code", "failure-code", code),
   );
   document.title = "The app stopped";
-  document.body.replaceChildren(screen);
+  // Not the style sheets: put back in, they would be asked for again.
+  for (const it of [...document.body.children]) if (!it.matches("link")) it.remove();
+  document.body.append(screen);
   buttons.firstChild.focus();
 }
 
@@ -111,21 +113,34 @@ addEventListener("error", (event) => stoppedBy(event.error) && fail("app.stopped
 addEventListener("altered", () => fail("app.altered"));
 addEventListener("unhandledrejection", (event) => stoppedBy(event.reason) && fail("app.stopped"));
 
+/** What the program asks for first is under way before it is here: src/browser/early.rs takes each answer, once. */
+const early = (window.polarConnectEarly = new Map());
+function askEarly(address, how) {
+  early.set(address, fetch(address, how).catch(() => {}));
+}
+
 async function start() {
+  const late = AbortSignal.timeout(PATIENCE);
+  const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(late.reason)));
+  const files = Promise.all([import(ADDRESS(js)), fetch(ADDRESS(wasm), { signal: late, integrity: wasmIntegrity })]);
+  // Who fails before looks at neither of them.
+  for (const it of [tooLate, files]) it.catch(() => {});
+  try {
+    await Promise.race([settled(), tooLate]);
+  } catch {
+    return fail("app.load_failed");
+  }
   // A host that sends our headers does not let it come to this; GitHub Pages and buckets do.
   if (window.top !== window.self) return fail("app.framed");
   if (!globalThis.WebAssembly) return fail("app.no_wasm");
-  const unstyled = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
+  const unstyled = sheets().filter((link) => !link.sheet);
   if (unstyled.length) return fail(await whatIsWrongWith(unstyled.map((link) => link.href)));
-  const late = AbortSignal.timeout(PATIENCE);
   let glue, response;
   try {
-    const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(late.reason)));
-    const files = Promise.all([import(ADDRESS(js)), fetch(ADDRESS(wasm), { signal: late, integrity: wasmIntegrity })]);
     [glue, response] = await Promise.race([files, tooLate]);
     if (!response.ok || isPage(response)) throw new Error("missing");
   } catch {
-    return fail(await whatIsWrongWith([ADDRESS(js), ADDRESS(wasm)]));
+    return fail(late.aborted ? "app.load_failed" : await whatIsWrongWith([ADDRESS(js), ADDRESS(wasm)]));
   }
   try {
     await glue.default({ module_or_path: response });
@@ -138,6 +153,18 @@ async function start() {
   }
   // Later: these are the bytes of pages that nobody has opened yet.
   if (worker) (globalThis.requestIdleCallback ?? setTimeout)(keepForOffline);
+}
+
+const sheets = () => [...document.querySelectorAll("link[rel=stylesheet]")];
+const happens = (target, event) => new Promise((done) => target.addEventListener(event, done, { once: true }));
+
+/** The page is whole, and each style sheet has come or was refused: nothing of the app is shown without them. */
+async function settled() {
+  if (document.readyState === "loading") await happens(document, "DOMContentLoaded");
+  if (document.readyState === "complete") return;
+  // One that was refused before this script ran says so to nobody any more; the window's own load waits for all of them.
+  const end = (link) => Promise.race([happens(link, "load"), happens(link, "error"), happens(window, "load")]);
+  await Promise.all(sheets().filter((link) => !link.sheet).map(end));
 }
 
 /** A browser says "it failed" alike of a file that did not come and of one that is not what its digest promises. */
@@ -201,4 +228,5 @@ function applyTheme() {
 // The page that judges its host reads the browser's record of what was fetched; it ends at 250 by itself.
 performance.setResourceTimingBufferSize(3000);
 applyTheme();
+askEarly(ADDRESS("config.json"));
 start();

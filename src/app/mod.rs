@@ -1,5 +1,5 @@
-//! On screen. [`start`] reads the address bar before anything is mounted; [`app`] loads the configuration and shows the
-//! page of the current route.
+//! On screen. [`start`] reads the address bar and the configuration before anything is mounted; [`app`] shows the page of the
+//! current route.
 
 mod components;
 mod el;
@@ -10,7 +10,7 @@ mod session;
 mod shell;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{fetch, location, page};
 use crate::config::{self, Config};
@@ -18,8 +18,7 @@ use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::{Base, Route};
 use components::failure_card::failure_card;
-use components::loading::loading;
-use el::{all, dynamic, el};
+use el::{all, el};
 use navigation::Navigation;
 use session::Session;
 use shell::shell;
@@ -40,37 +39,31 @@ pub fn start() {
     if matches!(route, Route::Callback | Route::NotFound) && !(search.is_empty() && hash.is_empty()) {
         location::replace(&path);
     }
-    // The static shell painted until now; the app takes its place.
-    mount_to_body(move || {
-        provide_context(Navigation::new(base.clone(), route.clone()));
-        app(callback.clone())
+    spawn_local(async move {
+        let config = load_config(&base).await;
+        mount_to_body(move || app(config, Navigation::new(base, route), callback));
+        // They were painted until now; the app takes their place.
+        for id in ["static-bar", "static-shell"] {
+            page::remove(id);
+        }
     });
-    page::remove("static-shell");
 }
 
-fn app(callback: Option<Callback>) -> AnyView {
-    let navigation = expect_context::<Navigation>();
-    let loaded = RwSignal::new(None::<Result<Config, Failure>>);
-    spawn_local(async move {
-        let config = load_config(&navigation.base()).await;
-        loaded.set(Some(config));
-    });
-    let callback = StoredValue::new(callback);
-    dynamic(move || match loaded.get() {
-        None => shell(None, loading("Loading…")),
-        Some(Err(failure)) => {
+fn app(config: Result<Config, Failure>, navigation: Navigation, callback: Option<Callback>) -> AnyView {
+    provide_context(navigation);
+    match config {
+        Err(failure) => {
             let heading = el("h1")
                 .attr("tabindex", "-1")
                 .child("This page is not set up yet");
             shell(None, all((heading, failure_card(failure, ()))))
         }
-        Some(Ok(config)) => {
-            let callback = callback.try_update_value(Option::take).flatten();
+        Ok(config) => {
             let session = Session::new(config, navigation, callback);
             provide_context(session);
             shell(Some(session), pages::current(session))
         }
-    })
+    }
 }
 
 async fn load_config(base: &Base) -> Result<Config, Failure> {

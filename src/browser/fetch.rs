@@ -17,7 +17,7 @@ use web_sys::{
     SecurityPolicyViolationEventDisposition,
 };
 
-use super::{clock, page};
+use super::{clock, early, page};
 use crate::cause::Failed;
 use crate::cause::policy::{self, Violation};
 use crate::http::{Request, Response, TransportError};
@@ -170,14 +170,19 @@ async fn exchange(
     if !request.headers.iter().all(|(_, value)| is_visible(value)) {
         return Err(unsendable());
     }
-    let options = options(request, "error", abort);
-    if let Some(body) = &request.body {
-        set(&options, "body", &body.into());
-    }
-    let prepared = prepared(request, &options).ok_or_else(unsendable)?;
-    let response = prepared.send().await.map_err(|_| TransportError::Unreachable {
-        host: host.to_owned(),
-    })?;
+    let response = match early::take(request).await {
+        Some(response) => response,
+        None => {
+            let options = options(request, "error", abort);
+            if let Some(body) = &request.body {
+                set(&options, "body", &body.into());
+            }
+            let prepared = prepared(request, &options).ok_or_else(unsendable)?;
+            prepared.send().await.map_err(|_| TransportError::Unreachable {
+                host: host.to_owned(),
+            })?
+        }
+    };
     let body = match response.body() {
         Some(stream) => read(stream, request.limit, host).await?,
         None => Vec::new(),

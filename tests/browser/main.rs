@@ -10,6 +10,7 @@ mod addresses;
 mod channel;
 mod clock;
 mod drop;
+mod early;
 mod fetch;
 mod file;
 mod location;

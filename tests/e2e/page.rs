@@ -3,13 +3,19 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use hosting::Site;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::server::Server;
 use crate::watch::Watch;
+
+/// Longer than a page takes to be painted without what is late.
+const LATE: Duration = Duration::from_secs(3);
 
 pub struct Page {
     served: Served,
@@ -30,6 +36,8 @@ pub struct Place {
     base: String,
     here: Option<TcpListener>,
     port: u16,
+    /// What files end in that come late.
+    late: Option<&'static str>,
 }
 
 impl Place {
@@ -44,7 +52,15 @@ impl Place {
             base,
             here,
             port,
+            late: None,
         }
+    }
+
+    /// Where files with this ending come late.
+    pub fn with_late(mut self, ending: &'static str) -> Place {
+        assert!(self.here.is_some(), "only a host in this process is ever late");
+        self.late = Some(ending);
+        self
     }
 
     /// Where the page is, without its last slash.
@@ -58,7 +74,13 @@ impl Place {
     }
 
     pub fn serve(self, folder: PathBuf, config: Option<Vec<u8>>, watch: Option<&Watch>) -> Page {
-        let Place { base, here, port, .. } = self;
+        let Place {
+            base,
+            here,
+            port,
+            late,
+            ..
+        } = self;
         let served = match here {
             Some(listener) => {
                 let site = Site {
@@ -70,7 +92,13 @@ impl Place {
                 // Of its own, so that every connection ends with it: a kept one would go on answering.
                 let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
                 let runtime = runtime.expect("a thread is free");
-                let page = hosting::router(&site);
+                let wait = move |request: Request, next: Next| async move {
+                    if late.is_some_and(|ending| request.uri().path().ends_with(ending)) {
+                        tokio::time::sleep(LATE).await;
+                    }
+                    next.run(request).await
+                };
+                let page = hosting::router(&site).layer(from_fn(wait));
                 let page = watch.map_or(page.clone(), |watch| watch.over(page));
                 runtime.spawn(async move { axum::serve(listener, page).await });
                 Served::Here(Some(runtime))

@@ -76,27 +76,45 @@ impl World {
 
     /// With another folder, or another `config.json`; `None` leaves the folder's own.
     pub async fn with(folder: PathBuf, config: impl FnOnce(&str) -> Option<Value>) -> World {
-        World::at("localhost", folder, config, Extent::Shell).await
+        World::at(Place::find("localhost").await, folder, config, Extent::Shell).await
     }
 
     /// With what a browser has around a page, too.
     pub async fn in_whole_browser() -> World {
-        World::at("localhost", dist(), own_provider, Extent::Whole).await
+        World::at(
+            Place::find("localhost").await,
+            dist(),
+            own_provider,
+            Extent::Whole,
+        )
+        .await
+    }
+
+    /// Files of the page with this ending come late.
+    pub async fn late(ending: &'static str) -> World {
+        let place = Place::find("localhost").await.with_late(ending);
+        World::at(place, dist(), own_provider, Extent::Shell).await
     }
 
     /// By another name than this machine's own, over plain http: what a browser calls an insecure context.
     pub async fn insecure() -> World {
-        World::at(INSECURE_HOST, dist(), own_provider, Extent::Shell).await
+        World::at(
+            Place::find(INSECURE_HOST).await,
+            dist(),
+            own_provider,
+            Extent::Shell,
+        )
+        .await
     }
 
     async fn at(
-        host: &'static str,
+        place: Place,
         folder: PathBuf,
         config: impl FnOnce(&str) -> Option<Value>,
         extent: Extent,
     ) -> World {
         let seat = SEATS.acquire().await.expect("seats are never taken away");
-        let (at_provider, place) = (listener().await, Place::find(host).await);
+        let at_provider = listener().await;
         let (api, app) = (origin(&at_provider), place.address());
         let redirect_uri = format!("{app}/callback/");
         let client = SeededClient::public(LOCAL_CLIENT_ID, "Polar Connect", vec![redirect_uri]);

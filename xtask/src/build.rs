@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::project::Project;
 use crate::run::{run, step};
 use crate::tools::Tools;
-use crate::{pages, parts, seal, sizes, stamp};
+use crate::{pages, parts, seal, sizes, stamp, styles};
 
 /// `cargo xtask build`
 pub fn command(project: &Project) -> Result<()> {
@@ -39,6 +39,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         run(trunk.envs(small).envs(cutting))
     })?;
     parts::place(project, tools)?;
+    styles::merge(&project.dist())?;
     pages::write(&project.dist())?;
     seal::worker(&project.root, &project.dist())?;
     stamp::write(project).context("cannot note that the build is finished")

@@ -21,6 +21,7 @@ mod sizes;
 mod sources;
 mod stamp;
 mod start;
+mod styles;
 mod test;
 mod tools;
 

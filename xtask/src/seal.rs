@@ -98,7 +98,7 @@ fn list(folder: &Path, below: &str, files: &mut BTreeMap<String, String>) -> Res
     Ok(())
 }
 
-fn integrity(content: &[u8]) -> String {
+pub fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(content)))
 }
 

@@ -5,6 +5,7 @@ pub mod fields;
 mod preview;
 mod scope_picker;
 
+use futures_util::FutureExt as _;
 use leptos::prelude::*;
 
 use super::heading;
@@ -38,8 +39,16 @@ pub async fn discover(session: Session, environment: &Environment) -> Result<Dis
     Ok((provider, clock::now().millis() - started.millis()))
 }
 
+/// The request leaves at once, and not after a page that is drawn meanwhile.
 pub fn look_up(session: Session, environment: Environment, discovered: Loader<Discovered>) {
-    discovered.start(async move { discover(session, &environment).await });
+    let mut work = Box::pin(async move { discover(session, &environment).await });
+    let outcome = untrack(|| (&mut work).now_or_never());
+    discovered.start(async move {
+        match outcome {
+            Some(outcome) => outcome,
+            None => work.await,
+        }
+    });
 }
 
 /// Compared by id: a page is drawn anew for another environment, not for the same one read again.
@@ -94,9 +103,12 @@ pub fn connect_page(session: Session) -> AnyView {
         discovered: Loader::default(),
         refused: RwSignal::new(None),
     };
-    Effect::new(move || {
+    page.look();
+    Effect::new(move |before: Option<()>| {
         page.environment.track();
-        page.look();
+        if before.is_some() {
+            page.look();
+        }
     });
     let notes = dynamic(move || {
         all(session

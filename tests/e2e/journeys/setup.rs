@@ -152,7 +152,7 @@ async fn j13_j20_one_changed_byte_of_its_glue_stops_it_with_a_sentence() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j13_j20_one_changed_byte_of_a_style_sheet_stops_it_with_a_sentence() {
-    check_altered(("base-", ".css"), "app.altered").await;
+    check_altered(("style-", ".css"), "app.altered").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

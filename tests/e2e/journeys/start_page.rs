@@ -1,4 +1,6 @@
-//! The start page: what is painted before the program is there, the search in the scopes, and pressing it too often.
+//! The start page: what is painted and asked for before the program is there, the search in the scopes, and pressing it too often.
+
+use std::time::Duration;
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -6,19 +8,18 @@ use thirtyfour::Key;
 use crate::screens::{clients, connect, consent};
 use crate::world::{AUTHORIZE, World};
 
+/// The program waits for `letGo()`.
+const HOLD: &str = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
+    window.fetch = (asked, ...rest) => String(asked.url ?? asked).endsWith('.wasm')
+        ? held.then(() => own(asked, ...rest))
+        : own(asked, ...rest)";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_header_is_painted_before_the_program_arrives() {
     let world = World::start().await;
-    let hold = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
-        window.fetch = (asked, ...rest) => String(asked.url ?? asked).endsWith('.wasm')
-            ? held.then(() => own(asked, ...rest))
-            : own(asked, ...rest)";
-    world.tab.before_every_page(hold).await;
+    world.tab.before_every_page(HOLD).await;
     world.open("/").await;
-    world
-        .tab
-        .see("//div[@id='static-shell']//span[@class='brand' and normalize-space()='Polar Connect']")
-        .await;
+    world.tab.see("//*[@id='static-bar']").await;
     world.tab.see_text("Loading…").await;
     let painted = "return performance.getEntriesByName('first-contentful-paint').length";
     world
@@ -32,8 +33,81 @@ async fn the_header_is_painted_before_the_program_arrives() {
     );
     world.tab.script("window.letGo()").await;
     world.tab.see_heading("Sign in with Polar").await;
-    let left = "return document.getElementById('static-shell')";
+    let left = "return document.querySelector('#static-bar, #static-shell')";
     assert_eq!(world.tab.script(left).await, json!(null));
+    world.finish().await;
+}
+
+/// Where the globe and the name are, each time that something new is there to paint: of `index.html`, then of the app.
+const WATCH_THE_BAR: &str = "window.seen = {};
+    const at = (it) => { const { x, y, width } = it.getBoundingClientRect(); return [x, y, width]; };
+    const look = () => {
+        const text = document.querySelector('#static-bar text');
+        const name = [...document.querySelector('a.brand')?.childNodes ?? []].find(it => it.data?.trim());
+        const range = document.createRange();
+        if (name) range.selectNode(name);
+        if (text) window.seen[document.querySelector('link[rel=stylesheet]')?.sheet ? 'styled' : 'bare'] = at(text);
+        else if (name) window.seen.app = at(range);
+        if (!window.seen.app) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look)";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_bar_is_painted_before_the_style_sheet_comes_and_its_name_never_moves() {
+    let world = World::late(".css").await;
+    world.tab.before_every_page(WATCH_THE_BAR).await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let times = "const end = name => performance.getEntriesByType('resource').find(it => it.name.endsWith(name)).responseEnd;
+        const painted = performance.getEntriesByName('first-contentful-paint')[0].startTime;
+        return [painted, end('.css'), end('_bg.wasm')]";
+    let times: Vec<f64> = serde_json::from_value(world.tab.script(times).await).expect("three moments");
+    assert!(times[0] < times[1], "painted, then styled: {times:?}");
+    assert!(times[2] < times[1], "the program did not wait for it: {times:?}");
+    let seen = world.tab.script("return window.seen").await;
+    let place = |of: &str| -> Vec<f64> { serde_json::from_value(seen[of].clone()).unwrap_or_default() };
+    let first = place("bare");
+    assert_eq!(first.len(), 3, "{seen}");
+    for later in ["styled", "app"] {
+        let moved = first.iter().zip(place(later)).map(|(a, b)| (a - b).abs());
+        assert!(moved.fold(0.0, f64::max) < 1.0, "{seen}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_configuration_is_asked_for_before_the_program_is_there_and_only_once() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD).await;
+    let asked = "return performance.getEntriesByType('resource').filter(it => it.name.endsWith('/config.json')).length";
+    world.open("/").await;
+    for _ in 0..2 {
+        world
+            .tab
+            .until_script("the configuration", &format!("{asked} > 0"))
+            .await;
+        let heading = "return document.querySelector('h1')";
+        assert_eq!(world.tab.script(heading).await, json!(null));
+        world.tab.script("window.letGo()").await;
+        world.tab.see_heading("Sign in with Polar").await;
+        assert_eq!(world.tab.script(asked).await, json!(1));
+        world.tab.reload().await;
+    }
+    world.tab.script("window.letGo()").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_asked_for_ahead_that_no_page_uses() {
+    let world = World::start().await;
+    for path in ["/", "/flow/", "/nowhere/"] {
+        world.open(path).await;
+        world.tab.see("//main//h1").await;
+        // A browser waits a while before it says so.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let said = json!(world.tab.console().await).to_string();
+        assert!(!said.contains("preload"), "{path}: {said}");
+    }
     world.finish().await;
 }
 

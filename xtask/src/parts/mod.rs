@@ -196,7 +196,7 @@ fn optimize(raw: &Path, name: &str) -> Result<Vec<u8>> {
 }
 
 /// Sixteen hexadecimal digits, as Trunk has them: `hosting` lets a browser keep what is called so.
-fn hash(content: &[u8]) -> String {
+pub fn hash(content: &[u8]) -> String {
     Sha256::digest(content)[..8]
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -26,6 +26,7 @@ const SOURCES: &[&str] = &[
     "xtask/src/pages.rs",
     "xtask/src/parts",
     "xtask/src/seal.rs",
+    "xtask/src/styles.rs",
     "xtask/src/tools",
 ];
 

@@ -27,7 +27,7 @@ pub const USERINFO: &str = "/v1/oauth2/userinfo";
 pub const ORGANIZATIONS: &str = "/v1/organizations/";
 pub const REVOKE: &str = "/v1/oauth2/revoke";
 
-/// Browsers at a time: more of them make each other slow.
+/// Browsers at a time: more of them make each other slow. The suite asks for as many threads.
 static SEATS: Semaphore = Semaphore::const_new(4);
 
 pub struct World {

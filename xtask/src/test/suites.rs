@@ -219,6 +219,8 @@ fn journeys(project: &Project) -> Result<Counts> {
     build::ensure(project)?;
     let variables = Tools::for_journeys()?.env();
     let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
+    // Half of them wait at any time: for what is slow on purpose, or for what must not come.
+    cargo.arg("--test-threads=4");
     cargo.args(left_out_without(&variables));
     counted(cargo.envs(variables).env("DIST", project.dist()))
 }

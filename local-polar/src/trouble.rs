@@ -140,7 +140,7 @@ pub(crate) fn spoil(trouble: Trouble, good: Answer) -> Answer {
 }
 
 fn slow(mut answer: Answer) -> Answer {
-    answer.extensions_mut().insert(DelayMs(1_500));
+    answer.extensions_mut().insert(DelayMs(2_000));
     answer
 }
 

@@ -153,6 +153,11 @@ impl Stored for (Rule, Verdict) {
     }
 }
 
+/// The network's share is in what was measured: five hours less a second are five hours.
+const fn to_the_minute(seconds: i64) -> i64 {
+    (seconds + 30).div_euclid(60) * 60
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenError {
     #[error(transparent)]
@@ -171,7 +176,7 @@ pub enum IdTokenError {
     Expired { seconds: i64 },
     #[error("issued {} ago", duration(*.seconds))]
     IssuedLongAgo { seconds: i64 },
-    #[error("this device's clock is {} {}", duration(*.seconds), if *.seconds > 0 { "ahead" } else { "behind" })]
+    #[error("this device's clock is {} {}", duration(to_the_minute(*.seconds)), if *.seconds > 0 { "ahead" } else { "behind" })]
     ClockDiffers { seconds: i64 },
     #[error("not valid for another {}", duration(*.seconds))]
     NotYetValid { seconds: i64 },

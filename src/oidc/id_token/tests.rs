@@ -260,6 +260,10 @@ fn c19_c20_c28_tells_a_wrong_clock_from_an_old_token() {
             ("clock.differs", words)
         );
     }
+    for seconds in [17_998, -17_998] {
+        let said = IdTokenError::ClockDiffers { seconds }.to_string();
+        assert!(said.contains("clock is 5 h "), "{said}");
+    }
     let mut old = good();
     old["iat"] = json!(NOW - 7 * 86_400);
     assert_eq!(judge(&old).unwrap_err().code(), "id_token.issued_long_ago");

@@ -100,19 +100,24 @@ async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_i
     world.finish().await;
 }
 
-/// Goes back and forth in one breath, so that the list is asked for again and again before any answer comes.
+/// Goes back and forth in one breath until twenty lists were asked for, and ends on the last of them.
 async fn ask_twenty_times(world: &World) {
     let script = "const link = name => [...document.querySelectorAll('nav.rail a')].find(it => it.textContent === name);
-        const wait = () => new Promise(done => setTimeout(done, 5));
-        const done = arguments[0];
+        const done = arguments[0], own = window.fetch;
+        let asked = 0, told = () => {};
+        window.fetch = (request, ...rest) => {
+            const sent = own(request, ...rest);
+            if (String(request.url ?? request).includes('/v1/organizations/')) { asked++; told(); }
+            return sent;
+        };
         (async () => {
-            for (let turn = 0; turn < 20; turn++) {
-                link('Organizations').click();
-                await wait();
+            while (asked < 20) {
+                const next = new Promise(go => { told = go });
                 link('Connect').click();
-                await wait();
+                await new Promise(go => setTimeout(go));
+                link('Organizations').click();
+                await next;
             }
-            link('Organizations').click();
             done(true);
         })()";
     world.tab.script_async(script).await;

@@ -65,6 +65,8 @@ function fail(code) {
   document.title = "The app stopped";
   // Not the style sheets: put back in, they would be asked for again.
   for (const it of [...document.body.children]) if (!it.matches("link")) it.remove();
+  // The bar reached the edges; text does not, even where it was the style sheet that did not come.
+  for (const name of ["marginwidth", "marginheight"]) document.body.removeAttribute(name);
   document.body.append(screen);
   buttons.firstChild.focus();
 }

@@ -132,6 +132,8 @@ async fn check_altered((start, end): (&str, &str), seen: &str) {
     world.open("/").await;
     world.tab.see_text(seen).await;
     assert_eq!(world.provider.requests(), [], "the app has not started");
+    let at = "return document.querySelector('main').getBoundingClientRect().x > 0";
+    assert_eq!(world.tab.script(at).await, json!(true), "text at the very edge");
     // Not through `finish`: what the browser refused here stands on its console, as it should.
     if world.tab.engine.has_devtools() {
         let said = json!(world.tab.console().await).to_string();

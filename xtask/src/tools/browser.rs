@@ -1,7 +1,7 @@
 //! A headless Chromium and the chromedriver of the same version, for the tests in a browser and the journeys.
 //!
 //! Journeys are made in Chromium's headless shell where it can be had: its engine without what is around a page, which starts
-//! in a third of the time. What looks at more than a page, and the journeys by each host, are made in the whole browser.
+//! in a fraction of the time. What looks at more than a page, and the journeys by each host, are made in the whole browser.
 
 use std::env;
 use std::ffi::OsString;

@@ -22,6 +22,7 @@ mod clients;
 mod conformance;
 mod corpus;
 mod exchange;
+mod handover;
 mod keys;
 mod matrix;
 mod permissions;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 use crate::run::step;
@@ -28,6 +28,15 @@ const PASSES: [(&str, &[&str]); 2] = [
 
 /// What is told of each change, by the name of its list.
 const LISTS: [&str; 4] = ["caught", "unviable", "missed", "timeout"];
+
+/// Of these, the first ones: no later pass looks at their changes again.
+const SETTLED: usize = 2;
+
+/// Whoever has a share of nothing leaves the folder as it found it, with lists that are not its own.
+const UNTOUCHED: &str = "untouched";
+
+/// How cargo-mutants ends after all changes: each was noticed, some were not, some took too long.
+const FINISHED: [i32; 3] = [0, 2, 3];
 
 /// Runs on the files given, or on the whole protocol, a thousand changes, which take hours on two cores.
 pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
@@ -52,8 +61,13 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
                 judge.arguments(&mut mutants, files, tests, pass > 0);
                 running.push(mutants.spawn().context("cargo-mutants cannot be run")?);
             }
-            // Its own verdict counts survivors that are accepted, so its lists are read instead.
-            running.iter_mut().try_for_each(|it| it.wait().map(drop))?;
+            // Its own verdict counts survivors that are accepted, so its lists are read; but only whole ones.
+            for it in &mut running {
+                let ended = it.wait()?;
+                if !ended.code().is_some_and(|code| FINISHED.contains(&code)) {
+                    bail!("cargo-mutants did not come to its end: {ended}");
+                }
+            }
             for (at, list) in LISTS.iter().enumerate() {
                 let of_all = judges.iter().map(|judge| judge.list(list));
                 let found = of_all.collect::<Result<String>>()?;
@@ -64,6 +78,9 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
             }
             Ok(())
         })?;
+        if told[SETTLED..].iter().all(String::is_empty) {
+            break;
+        }
     }
     let [caught, unviable, missed, timed_out] = &told;
     // What timed out may have been noticed, or only slow; somebody has to look.
@@ -86,9 +103,6 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
         false => ExitCode::FAILURE,
     })
 }
-
-/// Of `LISTS`, those whose changes no later pass looks at again.
-const SETTLED: usize = 2;
 
 /// One cargo-mutants among others that run at the same time, each with its share of the changes.
 struct Judge {
@@ -118,10 +132,13 @@ impl Judge {
         for (list, changes) in LISTS.iter().zip(told).take(SETTLED) {
             fs::write(self.path(list), changes)?;
         }
-        Ok(())
+        Ok(fs::write(self.path(UNTOUCHED), "")?)
     }
 
     fn list(&self, name: &str) -> Result<String> {
+        if self.path(UNTOUCHED).exists() {
+            return Ok(String::new());
+        }
         let path = self.path(name);
         fs::read_to_string(&path).with_context(|| format!("cargo-mutants has not written {}", path.display()))
     }
@@ -166,6 +183,25 @@ mod tests {
             ["src/oidc/a.rs:14:9: replace == with != in g"]
         );
         assert_eq!(unexplained("", accepted), [""; 0]);
+    }
+
+    #[test]
+    fn a_judge_with_a_share_of_nothing_tells_nothing() {
+        let folder = std::env::temp_dir().join(format!("xtask-mutants-{}", std::process::id()));
+        let judge = Judge {
+            share: "1/2".into(),
+            folder: folder.clone(),
+        };
+        let settled = ["noticed\n", "odd\n", "", ""].map(str::to_owned);
+        judge.remember(&settled).unwrap();
+        assert_eq!(judge.list("caught").unwrap(), "");
+        // As cargo-mutants makes room for its own lists.
+        fs::rename(folder.join("mutants.out"), folder.join("mutants.out.old")).unwrap();
+        assert!(judge.list("caught").is_err(), "it was not written");
+        fs::create_dir(folder.join("mutants.out")).unwrap();
+        fs::write(judge.path("caught"), "its own\n").unwrap();
+        assert_eq!(judge.list("caught").unwrap(), "its own\n");
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

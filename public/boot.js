@@ -135,7 +135,7 @@ async function start() {
   // A host that sends our headers does not let it come to this; GitHub Pages and buckets do.
   if (window.top !== window.self) return fail("app.framed");
   if (!globalThis.WebAssembly) return fail("app.no_wasm");
-  const unstyled = sheets().filter((link) => !link.sheet);
+  const unstyled = sheets().filter((link) => !hasRules(link));
   if (unstyled.length) return fail(await whatIsWrongWith(unstyled.map((link) => link.href)));
   let glue, response;
   try {
@@ -160,13 +160,22 @@ async function start() {
 const sheets = () => [...document.querySelectorAll("link[rel=stylesheet]")];
 const happens = (target, event) => new Promise((done) => target.addEventListener(event, done, { once: true }));
 
+/** One that was refused has no sheet, or in Firefox an empty one. */
+function hasRules({ sheet }) {
+  try {
+    return sheet.cssRules.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** The page is whole, and each style sheet has come or was refused: nothing of the app is shown without them. */
 async function settled() {
   if (document.readyState === "loading") await happens(document, "DOMContentLoaded");
   if (document.readyState === "complete") return;
   // One that was refused before this script ran says so to nobody any more; the window's own load waits for all of them.
   const end = (link) => Promise.race([happens(link, "load"), happens(link, "error"), happens(window, "load")]);
-  await Promise.all(sheets().filter((link) => !link.sheet).map(end));
+  await Promise.all(sheets().filter((link) => !hasRules(link)).map(end));
 }
 
 /** A browser says "it failed" alike of a file that did not come and of one that is not what its digest promises. */

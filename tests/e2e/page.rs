@@ -5,8 +5,10 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use axum_server::tls_rustls::RustlsConfig;
 use hosting::Site;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -38,6 +40,8 @@ pub struct Place {
     port: u16,
     /// What files end in that come late.
     late: Option<&'static str>,
+    /// Over https, with a certificate that nobody has signed.
+    is_secure: bool,
 }
 
 impl Place {
@@ -53,7 +57,17 @@ impl Place {
             here,
             port,
             late: None,
+            is_secure: false,
         }
+    }
+
+    pub fn over_https(mut self) -> Place {
+        assert!(
+            self.here.is_some(),
+            "only a host in this process has a certificate"
+        );
+        self.is_secure = true;
+        self
     }
 
     /// Where files with this ending come late.
@@ -65,21 +79,19 @@ impl Place {
 
     /// Where the page is, without its last slash.
     pub fn address(&self) -> String {
-        format!(
-            "http://{}:{}{}",
-            self.host,
-            self.port,
-            self.base.trim_end_matches('/')
-        )
+        let scheme = if self.is_secure { "https" } else { "http" };
+        let base = self.base.trim_end_matches('/');
+        format!("{scheme}://{}:{}{base}", self.host, self.port)
     }
 
     pub fn serve(self, folder: PathBuf, config: Option<Vec<u8>>, watch: Option<&Watch>) -> Page {
         let Place {
+            host,
             base,
             here,
             port,
             late,
-            ..
+            is_secure,
         } = self;
         let served = match here {
             Some(listener) => {
@@ -100,7 +112,10 @@ impl Place {
                 };
                 let page = hosting::router(&site).layer(from_fn(wait));
                 let page = watch.map_or(page.clone(), |watch| watch.over(page));
-                runtime.spawn(async move { axum::serve(listener, page).await });
+                match is_secure {
+                    true => drop(runtime.spawn(serve_over_https(host, listener, page))),
+                    false => drop(runtime.spawn(async move { axum::serve(listener, page).await })),
+                }
                 Served::Here(Some(runtime))
             }
             None => {
@@ -113,6 +128,14 @@ impl Place {
         };
         Page { served }
     }
+}
+
+async fn serve_over_https(name: &str, listener: TcpListener, page: Router) -> std::io::Result<()> {
+    let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate can be made");
+    let (certificate, key) = (made.cert.der().to_vec(), made.signing_key.serialize_der());
+    let settings = RustlsConfig::from_der(vec![certificate], key).await?;
+    let server = axum_server::from_tcp_rustls(listener.into_std()?, settings)?;
+    server.serve(page.into_make_service()).await
 }
 
 impl Drop for Page {

@@ -49,7 +49,13 @@ impl Tab {
     }
 
     pub async fn reload(&self) {
-        self.driver.refresh().await.expect("the page reloads");
+        if self.engine != Engine::Firefox {
+            return self.driver.refresh().await.expect("the page reloads");
+        }
+        // Its driver reloads past the service worker, as no person does by F5.
+        self.script("window.isOld = true; location.reload()").await;
+        let is_there = "return !window.isOld && document.readyState === 'complete'";
+        self.until_script("the page reloads", is_there).await;
     }
 
     pub async fn back(&self) {
@@ -89,6 +95,21 @@ impl Tab {
         }
     }
 
+    /// From here on this page's clock is ahead by so much more. By name of the window: a driver's script may have a clock of
+    /// its own.
+    pub async fn set_clock_ahead(&self, seconds: i64) {
+        let script = format!(
+            "const own = window.Date.now.bind(window.Date); window.Date.now = () => own() + {seconds} * 1000"
+        );
+        self.script(&script).await;
+    }
+
+    /// The clock stands still: whatever waits for it waits for ever.
+    pub async fn stop_clock(&self) {
+        self.script("const now = window.Date.now(); window.Date.now = () => now")
+            .await;
+    }
+
     /// The provider forgets who this is: its cookie is of the same host, whatever the port.
     pub async fn forget_person(&self) {
         if self.engine.has_devtools() {
@@ -108,6 +129,22 @@ impl Tab {
         assert!(self.engine.has_devtools(), "{:?} has no {command}", self.engine);
         let done = self.driver.cdp().send_raw(command, parameters).await;
         done.expect("the browser takes the command")
+    }
+
+    /// The names of the files that this page has asked its host for, as often as it did. Firefox lists what was preloaded once
+    /// more, with nothing transferred, when it is used.
+    pub async fn files_asked_for(&self) -> Vec<String> {
+        let is_again = match self.engine {
+            Engine::Firefox => {
+                "it.initiatorType != 'link' && it.transferSize == 0 && all.some(other => other.initiatorType == 'link' && other.name == it.name)"
+            }
+            Engine::Chromium | Engine::WebKit => "false",
+        };
+        let script = format!(
+            "const all = performance.getEntriesByType('resource');
+            return all.filter(it => !({is_again})).map(it => it.name.split('/').pop())"
+        );
+        serde_json::from_value(self.script(&script).await).expect("a list of names")
     }
 
     /// What the browser has said since this was asked last.

@@ -7,15 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::middleware::{Next, from_fn};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use axum::http::{HeaderValue, Uri};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use serde_json::{Value, json};
 
 /// Says what the policy refused; the console is read at the end.
 pub const VIOLATIONS: &str = "document.addEventListener('securitypolicyviolation', event => \
      console.warn('policy violated', event.effectiveDirective, event.blockedURI, event.sample));";
+
+const SCRIPT: &str = "/watch/script.js";
 
 const CONSOLE: &str = "for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
     const own = console[level];
@@ -58,20 +61,29 @@ impl Watch {
 
     /// The same page, watched.
     pub fn over(&self, page: Router) -> Router {
-        let script = async |State(watch): State<Watch>| ([(CONTENT_TYPE, "text/javascript")], watch.script());
         let take = async |State(watch): State<Watch>, text: Bytes| {
             let message = String::from_utf8_lossy(&text).into_owned();
             watch.inside(|watched| watched.said.push(json!({ "message": message })));
         };
         Router::new()
-            .route("/watch/script.js", get(script))
             .route("/watch/said", post(take))
             .with_state(self.clone())
-            .fallback_service(page.layer(from_fn(watched)))
+            .fallback_service(page.layer(from_fn_with_state(self.clone(), watched)))
     }
 }
 
-async fn watched(request: Request, next: Next) -> Response {
+async fn watched(State(watch): State<Watch>, mut request: Request, next: Next) -> Response {
+    if request.uri().path() == SCRIPT {
+        // Under the headers that its host gives to what may change.
+        *request.uri_mut() = Uri::from_static("/config.json");
+        request.headers_mut().clear();
+        let (mut parts, _) = next.run(request).await.into_parts();
+        parts.headers.remove(CONTENT_LENGTH);
+        parts.headers.remove(ETAG);
+        let script = HeaderValue::from_static("text/javascript");
+        parts.headers.insert(CONTENT_TYPE, script);
+        return Response::from_parts(parts, Body::from(watch.script()));
+    }
     let (mut parts, body) = next.run(request).await.into_parts();
     let is_page = parts
         .headers
@@ -85,11 +97,7 @@ async fn watched(request: Request, next: Next) -> Response {
     };
     let text = String::from_utf8_lossy(&bytes);
     let first = "<meta charset=utf-8>";
-    let text = text.replacen(
-        first,
-        &format!("{first}<script src=/watch/script.js></script>"),
-        1,
-    );
+    let text = text.replacen(first, &format!("{first}<script src={SCRIPT}></script>"), 1);
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(text))
 }

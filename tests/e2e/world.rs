@@ -65,7 +65,7 @@ pub fn environment(id: &str, api: &str) -> Value {
 }
 
 /// A `config.json` with the journey's own provider and no other.
-fn own_provider(api: &str) -> Option<Value> {
+pub fn own_provider(api: &str) -> Option<Value> {
     Some(json!({ "environments": [environment("local", api)] }))
 }
 
@@ -94,6 +94,12 @@ impl World {
     pub async fn late(ending: &'static str) -> World {
         let place = Place::find("localhost").await.with_late(ending);
         World::at(place, dist(), own_provider, Extent::Shell).await
+    }
+
+    /// Over https, with another `config.json`.
+    pub async fn over_https(config: impl FnOnce(&str) -> Option<Value>) -> World {
+        let place = Place::find("localhost").await.over_https();
+        World::at(place, dist(), config, Extent::Shell).await
     }
 
     /// By another name than this machine's own, over plain http: what a browser calls an insecure context.

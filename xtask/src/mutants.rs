@@ -19,12 +19,39 @@ const ACCEPTED: &str = ".cargo/accepted-mutants.txt";
 /// What is changed when no file is named: all that decides something.
 const PROTOCOL: [&str; 3] = ["src/oidc/**/*.rs", "src/session/**/*.rs", "src/polar/**/*.rs"];
 
-/// The unit tests first: they notice most, and are compiled in half the time. A journey takes too long to judge hundreds.
+/// The unit tests first: they notice most, and are compiled in half the time; with a few random cases of each property, and
+/// with all of them what is left. A journey takes too long to judge hundreds.
 /// What finds the cause of a failure takes twelve seconds of tests, and decides nothing here.
-const PASSES: [(&str, &[&str]); 2] = [
-    ("the unit tests", &["--lib", "--", "--skip", "cause::tests::"]),
-    ("whole sign-ins", &["--test", "sign_in"]),
+const PASSES: [Pass; 3] = [
+    Pass {
+        name: "the unit tests",
+        target: "--lib",
+        tests: &["--skip", "cause::tests::"],
+        random_cases: Some("16"),
+    },
+    Pass {
+        name: "whole sign-ins",
+        target: "--test=sign_in",
+        tests: &[],
+        random_cases: None,
+    },
+    Pass {
+        name: "every random case",
+        target: "--lib",
+        tests: &["--skip", "cause::tests::"],
+        random_cases: None,
+    },
 ];
+
+struct Pass {
+    name: &'static str,
+    /// What is compiled and run: with each change all targets would be compiled, were it said of the run alone.
+    target: &'static str,
+    /// Which tests of it, as libtest takes it.
+    tests: &'static [&'static str],
+    /// How many proptest tries of each property, if not as many as in every run.
+    random_cases: Option<&'static str>,
+}
 
 /// What is told of each change, by the name of its list.
 const LISTS: [&str; 4] = ["caught", "unviable", "missed", "timeout"];
@@ -52,13 +79,13 @@ pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
         })
         .collect();
     let mut told = [const { String::new() }; LISTS.len()];
-    for (pass, (name, tests)) in PASSES.iter().enumerate() {
-        step(&format!("changes judged by {name}"), || {
+    for (at, pass) in PASSES.iter().enumerate() {
+        step(&format!("changes judged by {}", pass.name), || {
             let mut running = Vec::new();
             for judge in &judges {
                 judge.remember(&told)?;
                 let mut mutants = project.command(&program);
-                judge.arguments(&mut mutants, files, tests, pass > 0);
+                judge.arguments(&mut mutants, files, pass, at > 0);
                 running.push(mutants.spawn().context("cargo-mutants cannot be run")?);
             }
             // Its own verdict counts survivors that are accepted, so its lists are read; but only whole ones.
@@ -111,7 +138,7 @@ struct Judge {
 }
 
 impl Judge {
-    fn arguments(&self, mutants: &mut Command, files: &[String], tests: &[&str], goes_on: bool) {
+    fn arguments(&self, mutants: &mut Command, files: &[String], pass: &Pass, goes_on: bool) {
         mutants.args(["mutants", "--colors", "never", "--shard", &self.share, "--output"]);
         mutants.arg(&self.folder);
         if goes_on {
@@ -120,10 +147,12 @@ impl Judge {
         let named = files.iter().map(String::as_str);
         let all = PROTOCOL.into_iter().filter(|_| files.is_empty());
         mutants.args(named.chain(all).flat_map(|file| ["--file", file]));
-        mutants.arg("--").args(tests);
+        mutants.args(["--cargo-arg", pass.target, "--", "--"]);
+        mutants.args(pass.tests);
         // The copy that is changed lies elsewhere each time; what it depends on is compiled once.
         mutants.env("CARGO_TARGET_DIR", self.folder.join("target"));
         mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        mutants.envs(pass.random_cases.map(|cases| ("PROPTEST_CASES", cases)));
     }
 
     /// What all judges have settled: the shares are those of what is left, so each has to leave out the same.

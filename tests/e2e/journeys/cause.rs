@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::looks::looks_well;
 use crate::screens::{account, connect, consent};
-use crate::world::{ORGANIZATIONS, World, dist, environment};
+use crate::world::{ORGANIZATIONS, World, dist, environment, own_provider};
 
 const DEV: &str = "dev@example.com";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -132,6 +132,29 @@ async fn i01_a_host_that_is_not_there_is_likely_to_be_unreachable_and_not_more()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_https_what_would_be_mixed_content_is_refused_before_a_request() {
+    let world = World::over_https(|own| {
+        let elsewhere = own.replace("localhost", ELSEWHERE);
+        Some(json!({ "environments": [environment("local", &elsewhere)] }))
+    })
+    .await;
+    world.open("/").await;
+    let said = world.tab.see_failure("config.malformed").await;
+    assert!(said.contains("environments[0].discovery_url"), "{said}");
+    assert_eq!(world.provider.requests().len(), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_https_a_provider_on_this_device_is_signed_in_to_over_plain_http() {
+    let world = World::over_https(own_provider).await;
+    account::sign_in_as(&world, DEV).await;
+    let address = world.tab.address().await;
+    assert_eq!(address.scheme(), "https");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i03_a_refused_preflight_is_told_from_a_request_that_needs_none() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
@@ -245,14 +268,10 @@ async fn i04_the_own_policy_is_proven_by_its_report_and_the_line_to_change_is_sh
     let _ = world.tab.driver.clone().quit().await;
 }
 
-/// Only Chromium's developer tools can take the network away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i01_a_device_without_a_network_is_told_by_the_browser_itself() {
     // To reach this device itself no network is needed.
     let world = world_at(|own| own.replace("http://localhost", &format!("https://{ELSEWHERE}"))).await;
-    if !world.tab.engine.has_devtools() {
-        return world.finish().await;
-    }
     // Once with a network, so that everything of the page is here.
     connect::open(&world).await;
     let found = find(&world, "network.unreachable").await;

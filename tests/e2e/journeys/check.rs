@@ -189,8 +189,9 @@ async fn production_takes_a_sentence_and_no_link_begins_there() {
     })
     .await;
     check::open(&world).await;
-    let chosen = "return document.getElementById('check-environment').value";
-    assert_eq!(world.tab.script(chosen).await, json!("local"));
+    let chosen = "return document.getElementById('check-environment')?.value";
+    let first = world.tab.until_script("the environment", chosen).await;
+    assert_eq!(first, json!("local"));
     world.open("/check/?environment=production&run=1").await;
     check::until(&world, "idle").await;
     assert_eq!(world.tab.script(chosen).await, json!("production"));

@@ -480,11 +480,7 @@ async fn b16_an_exchange_refused_for_its_redirect_uri_shows_the_one_to_register(
     // Another redirect URI is sent with the code than the one it was issued for.
     let alter = "if (location.pathname.endsWith('/callback/')) { const key = 'polar-connect.attempts';
         sessionStorage[key] = sessionStorage[key].replace(/callback\\/\"/, 'callback/other\"') }";
-    let source = json!({ "source": alter });
-    world
-        .tab
-        .devtools("Page.addScriptToEvaluateOnNewDocument", source)
-        .await;
+    world.tab.before_every_page(alter).await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
     consent::allow_as(&world, DEV).await;

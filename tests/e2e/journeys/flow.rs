@@ -35,17 +35,10 @@ pub async fn saved(world: &World, button: &str, name: &str) -> String {
 }
 
 pub async fn open_all(world: &World) {
-    world
-        .tab
-        .script("document.querySelectorAll('ol.flow details').forEach(it => { it.open = true })")
-        .await;
-    world
-        .tab
-        .until_script(
-            "all steps open",
-            "return [...document.querySelectorAll('ol.flow details')].every(it => it.querySelector('.why'))",
-        )
-        .await;
+    let open = "const steps = [...document.querySelectorAll('ol.flow details')];
+        steps.forEach(it => { it.open = true });
+        return steps.length > 0 && steps.every(it => it.querySelector('.why'))";
+    world.tab.until_script("all steps open", open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -205,8 +198,7 @@ async fn a_step_that_is_added_leaves_what_was_opened_open_and_the_keyboard_where
     assert_eq!(world.tab.script(DETAILS).await, as_left);
     let before = titles(&world).await;
     // A refresh that the page begins by itself: the access token has run out.
-    let later = "const now = Date.now; Date.now = () => now() + 900 * 24 * 3600 * 1000";
-    world.tab.script(later).await;
+    world.tab.set_clock_ahead(900 * 24 * 3600).await;
     world
         .tab
         .until_script(

@@ -10,21 +10,6 @@ use crate::world::{ORGANIZATIONS, TOKEN, World};
 const DEV: &str = "dev@example.com";
 const HOUR: i64 = 3600;
 
-/// From here on this page's clock is ahead by so much more.
-async fn set_clock_ahead(world: &World, seconds: i64) {
-    let script =
-        format!("const real = Date.now; Date.now = () => real.call(Date) + {seconds} * 1000; return true");
-    world.tab.script(&script).await;
-}
-
-/// The clock stands still: whatever waits for it waits for ever.
-async fn stop_clock(world: &World) {
-    world
-        .tab
-        .script("const now = Date.now(); Date.now = () => now; return true")
-        .await;
-}
-
 /// From the next page on the clock of this device differs.
 async fn wrong_clock(world: &World, seconds: i64) {
     let script = format!(
@@ -157,7 +142,7 @@ async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited
     assert_eq!(world.refreshes().len(), 1, "a limit is not run into again");
     assert!(account::is_signed_in(&world).await);
     world.provider.set_trouble(None);
-    set_clock_ahead(&world, 61).await;
+    world.tab.set_clock_ahead(61).await;
     account::go_to(&world, "Connect").await;
     account::go_to(&world, "Organizations").await;
     assert_eq!(organization::names(&world).await.len(), 2);
@@ -174,7 +159,7 @@ async fn f20_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
     account::see(&world, DEV).await;
     world.provider.expire_access_tokens();
     world.provider.advance(12 * HOUR);
-    set_clock_ahead(&world, 12 * HOUR).await;
+    world.tab.set_clock_ahead(12 * HOUR).await;
     account::see_refreshed(&world, 1).await;
     account::go_to(&world, "Organizations").await;
     assert_eq!(organization::names(&world).await.len(), 2);
@@ -205,7 +190,7 @@ async fn b34_without_a_network_the_session_waits_and_goes_on_when_it_is_back() {
         .script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         .await;
     // No time passes, so what is tried now is tried because the network is back.
-    stop_clock(&world).await;
+    world.tab.stop_clock().await;
     assert!(account::is_signed_in(&world).await);
     assert_eq!(world.refreshes().len(), 0);
     network(false).await;
@@ -286,7 +271,7 @@ async fn f12_what_was_left_open_too_long_is_forgotten_without_another_sign_in() 
     let open =
         "return JSON.parse(sessionStorage['polar-connect.attempts'] ?? '{}').record?.open?.length ?? 0";
     assert_eq!(world.tab.script(open).await, json!(1));
-    set_clock_ahead(&world, 11 * 60).await;
+    world.tab.set_clock_ahead(11 * 60).await;
     let none = format!("return (() => {{ {open} }})() === 0");
     world.tab.until_script("nothing left open", &none).await;
     world.finish().await;
@@ -314,12 +299,14 @@ async fn f16_going_back_after_the_sign_out_shows_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f23_f24_a_program_that_stops_in_the_middle_of_a_session_says_so_and_keeps_it() {
     let world = World::start().await;
+    // A program of its own whose start traps, as a panic of the app ends; thrown by the page, whose errors it hears.
+    let trap =
+        "window.trap = () => setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
+        [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))))";
+    world.tab.before_every_page(trap).await;
     account::sign_in_as(&world, DEV).await;
     let tokens = world.tokens().await;
-    // A program of its own whose start traps, as a panic of the app ends.
-    let trap = "setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
-        [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))))";
-    world.tab.script(trap).await;
+    world.tab.script("window.trap()").await;
     world.tab.see_text("The app stopped").await;
     world.tab.see_text("Your tokens are still in this tab.").await;
     let text = world

@@ -158,6 +158,8 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
         be_signed_in(world).await;
     } else {
         connect::open(world).await;
+        // What this page asks for has been answered by then.
+        world.tab.see(connect::SIGN_IN).await;
         world.tab.clear_storage().await;
     }
     let (asked, tokens) = (asked(world, endpoint), world.tokens().await);

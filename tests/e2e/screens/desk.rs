@@ -27,6 +27,13 @@ pub async fn paste(world: &World, text: &str) {
     fill(&world.tab, "pasted", text).await;
 }
 
+/// What stands in the field, as soon as there is one: a page's heading is there before its part.
+pub async fn held(world: &World) -> String {
+    let read = "const field = document.getElementById('pasted'); return field && [field.value]";
+    let held = world.tab.until_script("the field", read).await;
+    held[0].as_str().unwrap_or_default().to_owned()
+}
+
 /// The titles of what was found.
 pub async fn titles(world: &World) -> Vec<String> {
     let script = "return [...document.querySelectorAll('.finding > header h2')].map(it => it.textContent)";

@@ -1,11 +1,15 @@
-//! How many tests passed and failed, read from what libtest and wasm-bindgen's runner print.
+//! How many tests passed and failed, and which, read from what libtest and wasm-bindgen's runner print.
 
 use std::ops::AddAssign;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+use super::failures;
+
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: usize,
     pub failed: usize,
+    /// What failed, as far as it has a name, with what it said.
+    pub failures: Vec<String>,
 }
 
 impl Counts {
@@ -14,12 +18,16 @@ impl Counts {
         Counts {
             passed: passed.into(),
             failed: (!passed).into(),
+            failures: Vec::new(),
         }
     }
 
-    /// The sum of all `test result:` lines.
+    /// The sum of all `test result:` lines, and every failure between them.
     pub fn of_output(output: &str) -> Counts {
-        let mut counts = Counts::default();
+        let mut counts = Counts {
+            failures: failures::of_output(output),
+            ..Counts::default()
+        };
         for line in output.lines() {
             let Some((_, result)) = line.split_once("test result: ") else {
                 continue;
@@ -27,6 +35,7 @@ impl Counts {
             counts += Counts {
                 passed: number_before(result, " passed"),
                 failed: number_before(result, " failed"),
+                failures: Vec::new(),
             };
         }
         counts
@@ -45,6 +54,7 @@ impl AddAssign for Counts {
     fn add_assign(&mut self, other: Counts) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.failures.extend(other.failures);
     }
 }
 
@@ -61,7 +71,11 @@ mod tests {
     use super::*;
 
     fn counts(passed: usize, failed: usize) -> Counts {
-        Counts { passed, failed }
+        Counts {
+            passed,
+            failed,
+            failures: Vec::new(),
+        }
     }
 
     #[test]

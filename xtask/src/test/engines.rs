@@ -143,4 +143,60 @@ mod tests {
             assert!(row.reason.len() > 20, "{}", row.reason);
         }
     }
+
+    /// The journeys of a file that drive Chromium's developer tools, themselves or by a function beside them.
+    fn that_need_devtools(source: &str) -> Vec<&str> {
+        let functions: Vec<(&str, &str)> = source
+            .split("async fn ")
+            .skip(1)
+            .filter_map(|text| Some((text.split_once('(')?.0, text)))
+            .collect();
+        let drives = |text: &str| text.contains(".devtools(") || text.contains(".ask_devtools(");
+        let helpers: Vec<String> = functions
+            .iter()
+            .filter(|(_, text)| drives(text) && !text.contains("has_devtools()"))
+            .map(|(name, _)| format!("{name}("))
+            .collect();
+        let is_one = |text: &str| {
+            let (_, body) = text.split_once('{').unwrap_or_default();
+            let asks_first = text.contains("has_devtools()");
+            !asks_first && (drives(body) || helpers.iter().any(|helper| body.contains(helper)))
+        };
+        let is_journey = |name: &str| {
+            let (before, _) = source
+                .split_once(&format!("async fn {name}("))
+                .unwrap_or_default();
+            before
+                .trim_end()
+                .lines()
+                .last()
+                .is_some_and(|line| line.starts_with("#[tokio::test"))
+        };
+        functions
+            .into_iter()
+            .filter(|(name, text)| is_journey(name) && is_one(text))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    #[test]
+    fn whatever_needs_the_developer_tools_of_chromium_is_left_out_elsewhere() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let document = fs::read_to_string(root.join(DOCUMENT)).unwrap();
+        let mut seen = 0;
+        for file in fs::read_dir(root.join("tests/e2e/journeys")).unwrap() {
+            let path = file.unwrap().path();
+            let module = path.file_stem().unwrap().to_string_lossy().into_owned();
+            for name in that_need_devtools(&fs::read_to_string(&path).unwrap()) {
+                let journey = format!("{module}::{name}");
+                for suite in ENGINES {
+                    let mut rows = left_out(&document);
+                    let is_there = rows.any(|row| row.engine == suite.name && row.journey == journey);
+                    assert!(is_there, "{} makes {journey}, which it cannot", suite.name);
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 5, "only {seen} journeys drive the developer tools");
+    }
 }

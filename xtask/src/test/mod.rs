@@ -5,6 +5,7 @@ mod check;
 mod counts;
 mod dependencies;
 mod engines;
+mod failures;
 mod fallback;
 mod reproducible;
 mod start;
@@ -47,13 +48,16 @@ pub fn test(project: &Project, names: &[String], which: Which) -> Result<ExitCod
             println!("{}: {error:#}", suite.name);
             Counts::of_one(false)
         });
+        let (passed, failed) = (counts.passed, counts.failed);
         total += counts;
-        let Counts { passed, failed } = counts;
         let seconds = begun.elapsed().as_secs_f64();
         summary.push(format!(
             "{:<16} {passed:>5} passed {failed:>4} failed {seconds:>7.1} s",
             suite.name
         ));
+    }
+    if !total.failures.is_empty() {
+        println!("\n━━ what failed\n{}", total.failures.join("\n"));
     }
     println!(
         "\n{}\n\n{}\n{} passed, {} failed",

@@ -81,11 +81,11 @@ const RULES: &[Rule] = &[
 use Certainty::{Likely, Proven};
 
 pub fn find(failed: &Failed, seen: &Seen) -> Finding {
-    let (cause, certainty, inferred) =
-        RULES
-            .iter()
-            .find_map(|rule| rule(failed, seen))
-            .unwrap_or((Cause::HostUnreachable, Likely, ""));
+    let (cause, certainty, inferred) = RULES.iter().find_map(|rule| rule(failed, seen)).unwrap_or((
+        Cause::HostUnreachable,
+        Likely,
+        nothing_came(seen),
+    ));
     let violation = seen.violation().filter(|_| cause == Cause::OwnPolicy);
     let origin = seen.address.origin().ascii_serialization();
     Finding {
@@ -94,6 +94,16 @@ pub fn find(failed: &Failed, seen: &Seen) -> Finding {
         evidence: evidence(failed, seen),
         inferred,
         change: violation.map(|violation| violation.change(&origin)),
+    }
+}
+
+/// Mixed Content §5.3 lets a page that came over https fetch from this device, and WebKit does not.
+fn nothing_came(seen: &Seen) -> &'static str {
+    match seen.is_mixed_on_this_device() {
+        true => {
+            "if this is Safari, it sends nothing over plain http from a page on https, not even to this device; serve the page from http://localhost there."
+        }
+        false => "",
     }
 }
 

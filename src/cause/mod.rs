@@ -196,7 +196,15 @@ impl Seen {
 
     /// Mixed Content §5.3: a page that came over https fetches nothing over plain http, except from this device.
     fn is_mixed(&self) -> bool {
-        self.page.scheme() == "https" && self.address.scheme() == "http" && !is_this_device(&self.address)
+        self.is_less_safe() && !is_this_device(&self.address)
+    }
+
+    fn is_mixed_on_this_device(&self) -> bool {
+        self.is_less_safe() && is_this_device(&self.address)
+    }
+
+    fn is_less_safe(&self) -> bool {
+        self.page.scheme() == "https" && self.address.scheme() == "http"
     }
 }
 

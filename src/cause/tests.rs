@@ -245,6 +245,28 @@ fn i01_a_host_from_which_nothing_comes_is_likely_to_be_unreachable() {
 }
 
 #[test]
+fn from_https_to_this_device_it_may_be_safari_that_sends_nothing() {
+    let world = [
+        (Simple, Nothing),
+        (Probe::Hidden, Nothing),
+        (Root, Nothing),
+        (Probe::Own, OK),
+    ];
+    let inferred = |page, address| {
+        let failed = failed(&get(address));
+        find(&failed, &run(&failed, Given { page, ..seen() }, &world).1).inferred
+    };
+    assert!(inferred(PAGE, "http://localhost:8081/x").contains("Safari"));
+    for (page, address) in [
+        ("http://tool.example/", "http://localhost:8081/x"),
+        (PAGE, "https://localhost:8081/x"),
+        (PAGE, ADDRESS),
+    ] {
+        assert_eq!(inferred(page, address), "", "{page} {address}");
+    }
+}
+
+#[test]
 fn a_host_that_answers_at_its_root_is_not_the_one_that_is_missing() {
     let world = [(Simple, Nothing), (Probe::Hidden, Nothing), (Root, Hidden)];
     for request in [get(ADDRESS), form(), authorized()] {

@@ -133,19 +133,18 @@ impl Tab {
     }
 
     /// The names of the files that this page has asked its host for, as often as it did. Firefox lists what was preloaded once
-    /// more, with nothing transferred, when it is used.
+    /// more when it is used, with nothing transferred.
     pub async fn files_asked_for(&self) -> Vec<String> {
-        let is_again = match self.engine {
-            Engine::Firefox => {
-                "it.initiatorType != 'link' && it.transferSize == 0 && all.some(other => other.initiatorType == 'link' && other.name == it.name)"
-            }
-            Engine::Chromium | Engine::WebKit => "false",
+        let script = "const all = performance.getEntriesByType('resource');
+            const isUse = it => it.initiatorType != 'link' && it.transferSize == 0
+                && all.some(other => other.initiatorType == 'link' && other.name == it.name);
+            return all.filter(it => USE).map(it => it.name.split('/').pop())";
+        let is_listed = match self.engine {
+            Engine::Firefox => "!isUse(it)",
+            Engine::Chromium | Engine::WebKit => "true",
         };
-        let script = format!(
-            "const all = performance.getEntriesByType('resource');
-            return all.filter(it => !({is_again})).map(it => it.name.split('/').pop())"
-        );
-        serde_json::from_value(self.script(&script).await).expect("a list of names")
+        let names = self.script(&script.replace("USE", is_listed)).await;
+        serde_json::from_value(names).expect("a list of names")
     }
 
     /// What the browser has said since this was asked last.

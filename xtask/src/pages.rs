@@ -38,10 +38,14 @@ const PRELOADED: &[(&str, &str)] = &[
     ("check/host", "host"),
 ];
 
+/// The engines whose `fetch` takes over what was preloaded, each by a feature that it alone knows: Chromium since 125, and
+/// Firefox. WebKit's downloads all of it a second time, so nothing is preloaded for it there.
+const TAKES_OVER: &str = "(device-posture),(min--moz-device-pixel-ratio:0)";
+
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
-    let index = seal::page(&without_ignored_integrity(&index), dist)?;
+    let index = seal::page(&with_fitting_preloads(&index), dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
         let needed = PRELOADED.iter().filter(|(of, _)| of == page);
@@ -63,7 +67,7 @@ fn with_preloads(page: &str, dist: &Path, needed: &[&str]) -> Result<String> {
     for file in fs::read_dir(dist)?.flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
         if parts::name_of(&name).is_some_and(|part| needed.contains(&part)) {
-            links += &format!("<link rel=preload as=fetch crossorigin href=\"./{name}\">");
+            links += &format!("<link rel=preload as=fetch media={TAKES_OVER} crossorigin href=\"./{name}\">");
         }
     }
     match page.split_once("</head>") {
@@ -86,17 +90,18 @@ fn with_base(page: &str, base: &str) -> Result<String> {
     ))
 }
 
-/// Chromium ignores the integrity of a preload for fetch, and writes a warning into every visitor's console about it.
-fn without_ignored_integrity(page: &str) -> String {
-    let is_ignored =
+/// What is preloaded for `fetch` is so where that is of use, and without its integrity, which Chromium ignores with a warning in
+/// every visitor's console.
+fn with_fitting_preloads(page: &str) -> String {
+    let is_for_fetch =
         |tag: &str| tag.starts_with("<link") && (tag.contains("as=fetch") || tag.contains("as=\"fetch\""));
     let mut parts = page.split_inclusive('>').map(str::to_owned).collect::<Vec<_>>();
-    for part in parts.iter_mut().filter(|part| is_ignored(part)) {
+    for part in parts.iter_mut().filter(|part| is_for_fetch(part)) {
         let kept = part
             .trim_end_matches('>')
             .split(' ')
             .filter(|word| !word.starts_with("integrity="));
-        *part = kept.collect::<Vec<_>>().join(" ") + ">";
+        *part = format!("{} media={TAKES_OVER}>", kept.collect::<Vec<_>>().join(" "));
     }
     parts.concat()
 }
@@ -122,13 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_preload_for_fetch_loses_its_integrity() {
+    fn what_is_preloaded_for_fetch_is_so_where_it_is_taken_over_and_without_integrity() {
         let page = "<link integrity=sha384-a/b= rel=modulepreload><link as=fetch href=./a.wasm integrity=sha384-c rel=preload>";
-        let expected =
-            "<link integrity=sha384-a/b= rel=modulepreload><link as=fetch href=./a.wasm rel=preload>";
-        assert_eq!(without_ignored_integrity(page), expected);
+        let expected = "<link integrity=sha384-a/b= rel=modulepreload><link as=fetch href=./a.wasm rel=preload media=(device-posture),(min--moz-device-pixel-ratio:0)>";
+        assert_eq!(with_fitting_preloads(page), expected);
         assert_eq!(
-            without_ignored_integrity("<p>as=fetch integrity=x</p>"),
+            with_fitting_preloads("<p>as=fetch integrity=x</p>"),
             "<p>as=fetch integrity=x</p>"
         );
     }
@@ -153,8 +157,9 @@ mod tests {
         let script = "<script data-wasm=./a.wasm src=./boot.js></script></head>";
         fs::write(dist.join("index.html"), format!("<base href=./>{script}")).unwrap();
         write(&dist).unwrap();
-        let preload =
-            r#"<link rel=preload as=fetch crossorigin href="./polar-connect-sign_in-0123456789abcdef.wasm">"#;
+        let preload = format!(
+            r#"<link rel=preload as=fetch media={TAKES_OVER} crossorigin href="./polar-connect-sign_in-0123456789abcdef.wasm">"#
+        );
         let check = |path: &str, base: &str, preloads: bool| {
             let page = fs::read_to_string(dist.join(path)).unwrap();
             let start = format!("<base href=\"{base}\"><script integrity=");

@@ -19,7 +19,7 @@ pub const GOAL: usize = 110_000;
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
 const FIRST_VISIT: usize = 145_000;
 const SIGN_IN: usize = 244_300;
-const EVERYTHING: usize = 480_300;
+const EVERYTHING: usize = 481_000;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),
     ("cause", 12_000),

@@ -148,7 +148,6 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
 
 /// `boot.js` registers the worker when the page is idle; only then does it listen for newer ones.
 async fn see_worker_registered(world: &World) {
-    let idle =
-        "requestIdleCallback(() => navigator.serviceWorker.ready.then(() => setTimeout(arguments[0], 300)))";
+    let idle = "(window.requestIdleCallback ?? setTimeout)(() => navigator.serviceWorker.ready.then(() => setTimeout(arguments[0], 300)))";
     let _: Value = world.tab.script_async(idle).await;
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::flow::open_all;
 use crate::screens::{account, organization};
 use crate::world::{AUTHORIZE, World};
 
@@ -161,10 +162,7 @@ async fn every_request_of_a_run_copied_as_curl_and_as_fetch_gets_the_answer_that
     let record = world.tab.stored("record").await.expect("there is a record");
     let steps = record["record"]["attempts"][0]["steps"].as_array().cloned();
     world.tab.watch_clipboard().await;
-    world
-        .tab
-        .script("document.querySelectorAll('ol.flow details').forEach(it => { it.open = true })")
-        .await;
+    open_all(&world).await;
     let mut run = Vec::new();
     for (at, step) in steps.unwrap_or_default().iter().enumerate() {
         let exchange = &step["exchange"];

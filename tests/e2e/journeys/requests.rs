@@ -64,7 +64,7 @@ async fn e13_e20_a_read_is_picked_shown_as_a_table_and_raw_turned_page_by_page_a
     );
     assert!(!copied.contains("polar_at_u_"), "{copied}");
     account::go_to(&world, "Flow").await;
-    let steps = "return [...document.querySelectorAll('ol.flow summary')].filter(it => it.innerText.includes('limit=10') && it.innerText.includes('Read the API')).length";
+    let steps = "return [...document.querySelectorAll('ol.flow summary')].filter(it => it.textContent.includes('limit=10') && it.textContent.includes('Read the API')).length";
     assert_eq!(world.tab.script(steps).await, json!(3));
     world.finish().await;
 }

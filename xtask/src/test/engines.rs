@@ -30,7 +30,7 @@ pub const ENGINES: &[Suite] = &[
 const DOCUMENT: &str = "docs/engines.md";
 
 fn firefox(project: &Project) -> Result<Counts> {
-    journeys(project, "firefox", Tools::for_firefox()?.env())
+    journeys(project, "firefox", Tools::for_firefox()?.env(), 2)
 }
 
 fn webkit(project: &Project) -> Result<Counts> {
@@ -40,10 +40,16 @@ fn webkit(project: &Project) -> Result<Counts> {
     variables.push(("DISPLAY", screen.name.clone().into()));
     // Else each program waits for a service that no desktop here offers.
     variables.extend([("NO_AT_BRIDGE", "1".into()), ("GTK_USE_PORTAL", "0".into())]);
-    journeys(project, "webkit", variables)
+    // Of two windows on one screen only one has the keyboard.
+    journeys(project, "webkit", variables, 1)
 }
 
-fn journeys(project: &Project, engine: &str, variables: Vec<(&'static str, OsString)>) -> Result<Counts> {
+fn journeys(
+    project: &Project,
+    engine: &str,
+    variables: Vec<(&'static str, OsString)>,
+    at_a_time: u8,
+) -> Result<Counts> {
     build::ensure(project)?;
     let document = fs::read_to_string(project.root.join(DOCUMENT)).context(DOCUMENT)?;
     let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
@@ -52,6 +58,7 @@ fn journeys(project: &Project, engine: &str, variables: Vec<(&'static str, OsStr
         cargo.args(["--skip", journey]);
     }
     cargo.args(left_out_without(&variables));
+    cargo.arg(format!("--test-threads={at_a_time}"));
     cargo.envs(variables).env("ENGINE", engine);
     counted(cargo.env("DIST", project.dist()))
 }

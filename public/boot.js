@@ -157,7 +157,8 @@ async function start() {
   if (worker) (globalThis.requestIdleCallback ?? setTimeout)(keepForOffline);
 }
 
-const sheets = () => [...document.querySelectorAll("link[rel=stylesheet]")];
+/** Our own: an extension may add others, which nobody may read. */
+const sheets = () => [...document.querySelectorAll("link[rel=stylesheet][integrity]")];
 const happens = (target, event) => new Promise((done) => target.addEventListener(event, done, { once: true }));
 
 /** One that was refused has no sheet, or in Firefox an empty one. */

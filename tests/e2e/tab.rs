@@ -274,9 +274,11 @@ impl Tab {
             .await;
     }
 
-    /// Waits for the heading of a page.
+    /// Waits for the heading of a page; one that stands over a part on its way is not yet it.
     pub async fn see_heading(&self, text: &str) {
-        self.see(&format!("//main//h1[normalize-space()='{text}']")).await;
+        let arrived = "not(.//*[@class='loading' and contains(., 'Loading this page')])";
+        self.see(&format!("//main[{arrived}]//h1[normalize-space()='{text}']"))
+            .await;
     }
 
     /// Waits for an alert with this code, and reads it.

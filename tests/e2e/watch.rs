@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use axum::http::{HeaderValue, Uri};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -78,6 +78,8 @@ async fn watched(State(watch): State<Watch>, mut request: Request, next: Next) -
         *request.uri_mut() = Uri::from_static("/config.json");
         request.headers_mut().clear();
         let (mut parts, _) = next.run(request).await.into_parts();
+        // That file may be missing on purpose.
+        parts.status = StatusCode::OK;
         parts.headers.remove(CONTENT_LENGTH);
         parts.headers.remove(ETAG);
         let script = HeaderValue::from_static("text/javascript");

@@ -133,7 +133,7 @@ async fn i01_a_host_that_is_not_there_is_likely_to_be_unreachable_and_not_more()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_https_what_would_be_mixed_content_is_refused_before_a_request() {
+async fn on_https_too_plain_http_to_another_device_is_no_configuration() {
     let world = World::over_https(|own| {
         let elsewhere = own.replace("localhost", ELSEWHERE);
         Some(json!({ "environments": [environment("local", &elsewhere)] }))
@@ -152,6 +152,8 @@ async fn on_https_a_provider_on_this_device_is_signed_in_to_over_plain_http() {
     if world.tab.engine == Engine::WebKit {
         // The one that sends nothing there, and gives no reason.
         connect::open(&world).await;
+        world.tab.see_failure("network.unreachable").await;
+        assert_eq!(world.provider.requests().len(), 0);
         let found = find(&world, "network.unreachable").await;
         assert_found(&found, "host_unreachable", "likely");
         assert!(found.2.contains("Safari"), "{}", found.2);

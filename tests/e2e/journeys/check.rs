@@ -31,12 +31,12 @@ async fn sign_in(world: &World) {
 async fn nothing_is_sent_before_a_press_and_then_what_needs_no_login() {
     let world = World::start().await;
     check::open(&world).await;
+    check::until(&world, "idle").await;
     assert_eq!(
         world.provider.requests().len(),
         0,
         "nothing runs when the page opens"
     );
-    check::until(&world, "idle").await;
     world.tab.press_button(check::WITHOUT).await;
     world.tab.see_text("Now D").await;
     check::until(&world, "done").await;

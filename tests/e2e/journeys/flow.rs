@@ -13,6 +13,7 @@ pub const CATCH: &str =
      HTMLAnchorElement.prototype.click = function () { window.saved[this.download] = window.last }";
 
 async fn titles(world: &World) -> Vec<String> {
+    world.tab.see("//ol[@class='flow']").await;
     let titles = world.tab.script(TITLES).await;
     let list = titles.as_array().cloned().unwrap_or_default();
     list.iter()

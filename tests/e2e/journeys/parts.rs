@@ -100,6 +100,7 @@ async fn j12_a_page_whose_part_is_gone_says_so_and_comes_when_it_is_asked_for_ag
     let bring_back = take_away(&folder, "flow");
     let world = World::with(folder.path().to_owned(), config).await;
     connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
     let kept = "return JSON.stringify({ ...sessionStorage })";
     let before = world.tab.script(kept).await;
     account::go_to(&world, "Flow").await;

@@ -157,6 +157,6 @@ async fn signed_out_it_offers_a_sign_in_and_comes_back() {
     world.tab.see_failure("session.signed_out").await;
     world.tab.press_button("Sign in").await;
     consent::allow_as(&world, DEV).await;
-    world.tab.see_heading("Permissions").await;
+    until(&world, "idle").await;
     world.finish().await;
 }

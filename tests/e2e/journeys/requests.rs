@@ -64,8 +64,8 @@ async fn e13_e20_a_read_is_picked_shown_as_a_table_and_raw_turned_page_by_page_a
     );
     assert!(!copied.contains("polar_at_u_"), "{copied}");
     account::go_to(&world, "Flow").await;
-    let steps = "return [...document.querySelectorAll('ol.flow summary')].filter(it => it.textContent.includes('limit=10') && it.textContent.includes('Read the API')).length";
-    assert_eq!(world.tab.script(steps).await, json!(3));
+    let steps = "return [...document.querySelectorAll('ol.flow summary')].filter(it => it.textContent.includes('limit=10') && it.textContent.includes('Read the API')).length === 3";
+    world.tab.until_script("three reads on record", steps).await;
     world.finish().await;
 }
 

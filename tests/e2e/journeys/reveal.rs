@@ -129,18 +129,11 @@ async fn e20_what_can_be_copied_holds_no_token_but_the_one_that_is_asked_for() {
         );
         world.tab.until_script("the button is ready again", &idle).await;
     }
-    // Every other button that copies.
+    // Nothing else on this page copies.
     let labels = "return [...document.querySelectorAll('main button')].map(it => it.getAttribute('aria-label') ?? it.innerText).filter(it => it.startsWith('Copy'))";
-    let labels = world.tab.script(labels).await;
-    let others = labels.as_array().cloned().unwrap_or_default();
-    for label in others.iter().filter_map(|it| it.as_str()) {
-        if label.ends_with(" token") {
-            continue;
-        }
-        press(&world, label).await;
-        world.tab.see_text("Copied").await;
-        let copied = world.tab.copied().await;
-        assert!(!copied.contains(&access) && !copied.contains(&refresh), "{label}");
-    }
+    assert_eq!(
+        world.tab.script(labels).await,
+        json!(["Copy access token", "Copy refresh token"])
+    );
     world.finish().await;
 }

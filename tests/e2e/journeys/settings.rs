@@ -25,6 +25,7 @@ async fn without_a_login(world: &World) {
 async fn after_a_sound_check_settings_are_written_for_each_library() {
     let world = World::start().await;
     check::open(&world).await;
+    check::until(&world, "idle").await;
     assert_eq!(
         world.tab.script(TEXT).await,
         json!(""),

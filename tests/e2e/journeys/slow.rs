@@ -145,6 +145,8 @@ async fn e17_an_answer_about_somebody_else_that_comes_after_the_sign_out_accuses
             (on_record(&world, "userinfo").await == answered + 1).then_some(())
         })
         .await;
+    // What was recorded is judged, and drawn, a moment later.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     let alerts = "return document.querySelectorAll('[role=alert]').length";
     assert_eq!(world.tab.script(alerts).await, json!(0));
     world.assert_nothing_kept().await;

@@ -71,10 +71,10 @@ async fn the_bar_is_painted_before_the_style_sheet_comes_and_its_name_never_move
     let times: Vec<f64> = serde_json::from_value(world.tab.script(times).await).expect("three moments");
     assert!(times[0] < times[1], "painted, then styled: {times:?}");
     assert!(times[2] < times[1], "the program did not wait for it: {times:?}");
-    let seen = world.tab.script("return window.seen").await;
-    let place = |of: &str| -> Vec<f64> { serde_json::from_value(seen[of].clone()).unwrap_or_default() };
+    let all_seen = "return window.seen.app && window.seen";
+    let seen = world.tab.until_script("the bar of the app", all_seen).await;
+    let place = |of: &str| -> [f64; 3] { serde_json::from_value(seen[of].clone()).expect("where it was") };
     let first = place("bare");
-    assert_eq!(first.len(), 3, "{seen}");
     for later in ["styled", "app"] {
         let moved = first.iter().zip(place(later)).map(|(a, b)| (a - b).abs());
         assert!(moved.fold(0.0, f64::max) < 1.0, "{seen}");

@@ -144,7 +144,7 @@ async fn a29_another_person_takes_the_place_of_the_first_at_once_and_with_a_word
     assert!(!world.tab.shows(DEV).await, "nothing of the first is shown");
     assert_ne!(world.tokens().await, Some(first));
     account::go_to(&world, "Organizations").await;
-    world.tab.see_heading("Organizations").await;
+    world.tab.see_text("This token can see no organization.").await;
     assert!(!world.tab.shows("Acme Corporation").await);
     world.finish().await;
 }

@@ -95,7 +95,7 @@ async fn look_at_exports(world: &World) {
 
 async fn look_at_the_flow(world: &World) {
     account::go_to(world, "Flow").await;
-    world.tab.see_heading("Flow").await;
+    world.tab.see("//ol[@class='flow']").await;
     let attempts = "return document.querySelectorAll('#attempt option').length || 1";
     let attempts = world.tab.script(attempts).await.as_u64().unwrap_or(1);
     for at in 1..=attempts {
@@ -116,9 +116,15 @@ async fn look_at_the_flow(world: &World) {
 
 async fn sweep(world: &World) {
     look(world, "the page that is open").await;
-    for page in ["Connect", "Account", "Organizations"] {
+    for (page, heading) in [
+        ("Connect", "Sign in with Polar"),
+        ("Account", "Account"),
+        ("Organizations", "Organizations"),
+    ] {
         account::go_to(world, page).await;
-        world.tab.see("//main//h1").await;
+        world.tab.see_heading(heading).await;
+        let is_whole = "return !document.querySelector('main .loading')";
+        world.tab.until_script("all of the page", is_whole).await;
         look(world, page).await;
     }
     look_at_the_flow(world).await;

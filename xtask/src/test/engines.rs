@@ -158,7 +158,8 @@ mod tests {
             .skip(1)
             .filter_map(|text| Some((text.split_once('(')?.0, text)))
             .collect();
-        let drives = |text: &str| text.contains(".devtools(") || text.contains(".ask_devtools(");
+        let calls = [".devtools(", ".ask_devtools(", ".hold("];
+        let drives = |text: &str| calls.iter().any(|call| text.contains(call));
         let helpers: Vec<String> = functions
             .iter()
             .filter(|(_, text)| drives(text) && !text.contains("has_devtools()"))

@@ -1,4 +1,4 @@
-//! Which tests failed and what they said, read from what libtest prints: told again below the table, where it is not lost
+//! Which tests failed and what they said, read from what libtest prints: told again above the table, where it is not lost
 //! among a thousand lines of output and the frames of a backtrace.
 
 /// Of one message: more of it stands above.

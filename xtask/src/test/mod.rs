@@ -45,8 +45,12 @@ pub fn test(project: &Project, names: &[String], which: Which) -> Result<ExitCod
         println!("\n━━ {}", suite.name);
         let begun = Instant::now();
         let counts = (suite.run)(project).unwrap_or_else(|error| {
-            println!("{}: {error:#}", suite.name);
-            Counts::of_one(false)
+            let said = format!("{}: {error:#}", suite.name);
+            println!("{said}");
+            Counts {
+                failures: vec![said],
+                ..Counts::of_one(false)
+            }
         });
         let (passed, failed) = (counts.passed, counts.failed);
         total += counts;

@@ -42,7 +42,7 @@ async fn the_page_opens_without_its_host_and_without_a_network() {
     // A page that was never opened, in both spellings.
     for path in ["/flow/", "/flow"] {
         world.open(path).await;
-        world.tab.see_text("Nothing is on record").await;
+        world.tab.see_text("Each request of your last sign-ins").await;
     }
     world.finish().await;
 }

@@ -162,6 +162,27 @@ async fn j13_j20_one_changed_byte_of_what_starts_it_is_said_without_a_script() {
     check_altered(("boot", ".js"), "Nothing came for a while.").await;
 }
 
+/// As an extension adds one of its own: nobody may read it, and it may never come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_style_sheet_that_is_not_of_the_build_stops_nothing() {
+    let world = World::start().await;
+    let add = "new MutationObserver((_, observer) => {
+            if (!document.body) return;
+            observer.disconnect();
+            const link = document.createElement('link');
+            link.rel = 'stylesheet';
+            link.href = '/of-an-extension.css';
+            document.head.append(link);
+        }).observe(document, { childList: true, subtree: true })";
+    world.tab.before_every_page(add).await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let is_there = "return !!document.querySelector('link:not([integrity])[href$=\"extension.css\"]')";
+    assert_eq!(world.tab.script(is_there).await, json!(true));
+    // Not through `finish`: that it was refused stands on the console, as it should.
+    let _ = world.tab.driver.clone().quit().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
     let world = World::start().await;

@@ -167,6 +167,26 @@ async fn on_https_a_provider_on_this_device_is_signed_in_to_over_plain_http() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_https_a_provider_on_this_device_that_is_silent_may_be_so_for_safari_alone() {
+    let closed = crate::world::listener()
+        .await
+        .local_addr()
+        .expect("it is bound")
+        .port();
+    let world = World::over_https(|_| {
+        let nobody = format!("http://localhost:{closed}");
+        Some(json!({ "environments": [environment("local", &nobody)] }))
+    })
+    .await;
+    connect::open(&world).await;
+    let found = find(&world, "network.unreachable").await;
+    assert_found(&found, "host_unreachable", "likely");
+    assert!(found.2.contains("if this is Safari"), "{}", found.2);
+    looks_well(&world.tab, "a cause that may be Safari's").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i03_a_refused_preflight_is_told_from_a_request_that_needs_none() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;

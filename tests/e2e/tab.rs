@@ -173,7 +173,7 @@ impl Tab {
             }
             if start.elapsed() > PATIENCE {
                 let shown = self.try_script("return document.body.innerText").await;
-                let address = self.driver.current_url().await;
+                let address = self.driver.current_url().await.map(without_parameters);
                 panic!("waited in vain for {what}; {address:?} shows {shown:?}");
             }
             tokio::time::sleep(PAUSE).await;
@@ -325,6 +325,13 @@ impl Tab {
     pub async fn clear_storage(&self) {
         self.script("sessionStorage.clear()").await;
     }
+}
+
+/// An address as it may stand in the output of a test: on the way to a provider and back its parameters are secret.
+fn without_parameters(mut address: Url) -> String {
+    address.set_query(None);
+    address.set_fragment(None);
+    address.into()
 }
 
 #[derive(Debug)]

@@ -112,9 +112,10 @@ impl Place {
                 };
                 let page = hosting::router(&site).layer(from_fn(wait));
                 let page = watch.map_or(page.clone(), |watch| watch.over(page));
-                match is_secure {
-                    true => drop(runtime.spawn(serve_over_https(host, listener, page))),
-                    false => drop(runtime.spawn(async move { axum::serve(listener, page).await })),
+                if is_secure {
+                    runtime.spawn(serve_over_https(host, listener, page));
+                } else {
+                    runtime.spawn(async move { axum::serve(listener, page).await });
                 }
                 Served::Here(Some(runtime))
             }

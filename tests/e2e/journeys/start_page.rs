@@ -53,9 +53,14 @@ const WATCH_THE_BAR: &str = "window.seen = {};
         if (name) range.selectNode(name);
         if (text) window.seen[document.querySelector('link[rel=stylesheet]')?.sheet ? 'styled' : 'bare'] = at(text, EDGE);
         else if (name) window.seen.app = at(range, 0);
-        if (!window.seen.app) requestAnimationFrame(look);
     };
-    requestAnimationFrame(look)";
+    const frame = () => {
+        look();
+        if (!window.seen.app) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    // The app may come within the frame of the style sheet: what waits for the sheet is told after this.
+    document.addEventListener('load', look, true)";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bar_is_painted_before_the_style_sheet_comes_and_its_name_never_moves() {

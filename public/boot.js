@@ -20,7 +20,7 @@ const MEANING = {
 };
 
 const ADDRESS = (file) => new URL(file, document.baseURI).href;
-const { js, wasm, wasmIntegrity, worker } = document.querySelector("script[data-wasm]").dataset;
+const { js, jsIntegrity, wasm, wasmIntegrity, worker } = document.querySelector("script[data-wasm]").dataset;
 
 // The app builds its pages from elements and text, never from HTML, so every string that would become HTML or a script is
 // refused. The one address of a script that is made from a string is that of the worker below.
@@ -124,7 +124,7 @@ function askEarly(address, how) {
 async function start() {
   const late = AbortSignal.timeout(PATIENCE);
   const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(late.reason)));
-  const files = Promise.all([import(ADDRESS(js)), fetch(ADDRESS(wasm), { signal: late, integrity: wasmIntegrity })]);
+  const files = Promise.all([importGlue(), fetch(ADDRESS(wasm), { signal: late, integrity: wasmIntegrity })]);
   // Who fails before looks at neither of them.
   for (const it of [tooLate, files]) it.catch(() => {});
   try {
@@ -155,6 +155,12 @@ async function start() {
   }
   // Later: these are the bytes of pages that nobody has opened yet.
   if (worker) (globalThis.requestIdleCallback ?? setTimeout)(keepForOffline);
+}
+
+/** WebKit does not hold what it imports to the digest of its `modulepreload`; the others would only ask for it twice. */
+async function importGlue() {
+  if (navigator.vendor.startsWith("Apple")) await fetch(ADDRESS(js), { integrity: jsIntegrity });
+  return import(ADDRESS(js));
 }
 
 /** Our own: an extension may add others, which nobody may read. */

@@ -355,6 +355,18 @@ mod tests {
         assert!(!provider.sends_issuer());
         assert_eq!(provider.scopes_supported(), ["openid"]);
         assert_eq!(provider.revocation_endpoint(), None, "closed to public clients");
+        assert_eq!(provider.registration_endpoint(), None);
+    }
+
+    #[test]
+    fn what_a_provider_may_offer_is_taken_where_it_does() {
+        let mut more = document();
+        more["registration_endpoint"] = json!("https://api.polar.sh/v1/oauth2/register");
+        more["authorization_response_iss_parameter_supported"] = json!(true);
+        let provider = judge(&more).unwrap();
+        let register = provider.registration_endpoint().map(Url::path);
+        assert_eq!(register, Some("/v1/oauth2/register"));
+        assert!(provider.sends_issuer());
     }
 
     #[test]

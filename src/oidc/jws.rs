@@ -254,6 +254,7 @@ mod tests {
             assert_eq!(token.len(), length);
             Jws::parse(&token, &[Algorithm::Rs256]).map(|_| ())
         };
+        assert_eq!(parsed(16 * 1024), Ok(()), "many times what Polar sends");
         assert_eq!(parsed(LONGEST_TOKEN), Ok(()));
         assert_eq!(parsed(LONGEST_TOKEN + 1), Err(JwsError::Malformed));
     }

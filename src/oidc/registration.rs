@@ -594,6 +594,9 @@ mod tests {
             detail: words.clone(),
         };
         assert_eq!(refused.said(), words);
+        let body = json!({"error": "invalid_client_metadata", "error_description": "Invalid claim: 'scope'"});
+        let refused = judged(400, &body).unwrap_err();
+        assert_eq!(refused.said().as_deref(), Some("Invalid claim: 'scope'"));
         assert_eq!(RegistrationError::RateLimited.said(), None);
     }
 }

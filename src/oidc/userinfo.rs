@@ -139,6 +139,11 @@ mod tests {
         assert_eq!(user.text("name"), None);
         assert_eq!(user.email_verified(), None);
         assert_eq!(user.subject(), "a");
+        for verified in [true, false] {
+            let body = json!({"sub": "a", "email_verified": verified});
+            let user = judge(&body.to_string(), None).unwrap();
+            assert_eq!(user.email_verified(), Some(verified));
+        }
     }
 
     #[test]

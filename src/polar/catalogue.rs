@@ -410,6 +410,21 @@ mod tests {
     }
 
     #[test]
+    fn a_read_that_needs_parameters_begins_with_them() {
+        for (path, expected) in [
+            ("/v1/orders/", "page limit"),
+            ("/v1/metrics/", "start_date end_date interval"),
+            ("/v1/customer-seats", "subscription_id"),
+            ("/v1/search", "organization_id query"),
+            ("/v1/oauth2/userinfo", ""),
+        ] {
+            let parameters = find(path).unwrap().first_parameters();
+            let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names.join(" "), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn the_reads_of_the_pages_are_in_it_with_the_same_scopes() {
         let api = url::Url::parse("https://api.polar.sh").unwrap();
         for tab in Tab::ALL {

@@ -62,6 +62,13 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_that_is_linked_is_linked() {
+        let host = "https://a.example/";
+        let text = format!("{host}{}", "x".repeat(LONGEST - host.len()));
+        assert_eq!(parse(&text).map(|link| link.href), Some(text));
+    }
+
+    #[test]
     fn marks_what_is_not_encrypted() {
         let link = parse("http://acme-corp.com").unwrap();
         assert_eq!((link.encrypted, link.host.as_str()), (false, "acme-corp.com"));

@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(acme.status.as_deref(), Some("brand_new_status"));
         assert_eq!(acme.currency.as_deref(), Some("USD"));
         assert_eq!(acme.website_link().unwrap().host, "acme-corp.com");
-        assert_eq!(acme.socials.len(), 1);
+        assert_eq!(acme.socials, [("x".to_owned(), "javascript:alert(1)".to_owned())]);
         assert_eq!(acme.capabilities, [("payouts".to_owned(), true)]);
         assert_eq!(acme.initials(), "AC");
     }

@@ -101,21 +101,22 @@ impl Plan {
     }
 }
 
-/// A list of which one item is asked for, else what takes no parameters, else what takes an organization or complains of one.
 fn cheapest(scope: &str) -> Option<&'static Read> {
-    let dear = |read: &Read| {
-        let filled = read.first_parameters().iter().all(|(_, value)| !value.is_empty());
-        match (read.path.contains('{'), read.shape, filled) {
-            (false, Shape::List, _) => 0,
-            (false, Shape::Json, true) => 1,
-            (true, ..) => 2,
-            _ => 3,
-        }
-    };
     // A search takes any of four scopes, so it says nothing of one.
     let opened =
         |read: &&Read| read.scopes.contains(&scope) && read.path != "/v1/search" && read.shape != Shape::Csv;
-    READS.iter().filter(opened).min_by_key(|read| dear(read))
+    READS.iter().filter(opened).min_by_key(|read| cost(read))
+}
+
+/// A list of which one item is asked for, else what takes no parameters, else what takes an organization or complains of one.
+fn cost(read: &Read) -> u8 {
+    let filled = read.first_parameters().iter().all(|(_, value)| !value.is_empty());
+    match (read.path.contains('{'), read.shape, filled) {
+        (false, Shape::List, _) => 0,
+        (false, Shape::Json, true) => 1,
+        (true, ..) => 2,
+        _ => 3,
+    }
 }
 
 impl Row {
@@ -259,6 +260,40 @@ mod tests {
             assert_eq!(url.as_str(), format!("https://api.polar.sh{expected}"), "{scope}");
         }
         assert!(row("user:read").request(&api, None).is_none());
+    }
+
+    #[test]
+    fn what_needs_least_is_cheapest() {
+        let paths = [
+            "/v1/orders/",
+            "/v1/notifications",
+            "/v1/users/me/organizations/{id}/notification-settings",
+            "/v1/customer-seats",
+        ];
+        assert_eq!(
+            paths.map(|path| cost(catalogue::find(path).unwrap())),
+            [0, 1, 2, 3]
+        );
+    }
+
+    #[test]
+    fn what_is_tried_is_said_as_it_is_sent() {
+        for (scope, expected) in [
+            ("orders:read", "GET /v1/orders/?limit=1"),
+            ("notifications:read", "GET /v1/notifications"),
+            ("orders:write", "nothing: it would change something"),
+        ] {
+            assert_eq!(row(scope).tried(), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_tried_for_a_scope_that_was_not_granted() {
+        let asked = own(&["orders:read"]);
+        let rows = rows(&asked, &scopes::compare(&asked, Some(&own(&["openid"]))));
+        let row = rows.iter().find(|row| row.scope == "orders:read").unwrap();
+        assert!(matches!(row.plan, Plan::Nothing(Why::NotGranted)));
+        assert_eq!(row.tried(), "nothing");
     }
 
     #[test]

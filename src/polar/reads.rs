@@ -179,6 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn a_tab_is_titled_as_it_is_named() {
+        for tab in Tab::ALL {
+            assert_eq!(tab.title().to_ascii_lowercase(), tab.name());
+            assert!(tab.title().starts_with(char::is_uppercase));
+        }
+    }
+
+    #[test]
+    fn the_scopes_of_a_token_are_all_that_is_listed_or_an_error() {
+        let scopes = parse_scopes(&json!({"scopes": ["openid", "orders:read"]}));
+        assert_eq!(scopes.unwrap(), ["openid", "orders:read"]);
+        assert!(parse_scopes(&json!({})).is_err());
+    }
+
+    #[test]
     fn paths_end_as_polar_wants_them() {
         for (request, expected) in [
             (organizations(&api(), 2), "/v1/organizations/?page=2&limit=10"),

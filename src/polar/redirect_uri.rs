@@ -172,6 +172,22 @@ mod tests {
         check("https://app.example/*", &[Remark::Wildcard]);
     }
 
+    #[test]
+    fn a_remark_names_what_it_is_about() {
+        for (text, words) in [
+            (
+                "https://app.example",
+                "It will be stored as https://app.example/,",
+            ),
+            ("https://app.example/*", "Polar knows no patterns"),
+            ("myapp://cb", "myapp: opens an app."),
+            ("http://192.168.1.7/", "Plain http to 192.168.1.7:"),
+        ] {
+            let said = judge(text).unwrap()[0].words();
+            assert!(said.starts_with(words), "{said}");
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in ".{0,80}") {

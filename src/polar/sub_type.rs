@@ -96,6 +96,14 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_is_read_as_it_was_stored() {
+        for choice in [SubType::User, SubType::Organization] {
+            assert_eq!(SubType::from_value(&choice.to_value()), Some(choice));
+        }
+        assert_eq!(SubType::from_value(&"customer".into()), None);
+    }
+
+    #[test]
     fn a_user_sends_a_prompt_only_where_one_was_chosen() {
         assert_eq!(parameters(SubType::User, None), []);
         let sent = parameters(SubType::User, Some(Prompt::SelectAccount));

@@ -192,6 +192,32 @@ mod tests {
     }
 
     #[test]
+    fn a_subscription_ends_when_it_was_ended_and_else_with_its_period() {
+        let date_of = |ends: Value| {
+            let given = json!({"ends_at": ends, "current_period_end": "2026-12-24T00:00:00Z"});
+            row(Tab::Subscriptions, &given).pop()
+        };
+        let cell = |date: &str| Some(Cell::Date(own(date)));
+        assert_eq!(
+            date_of(json!("2026-12-01T00:00:00Z")),
+            cell("2026-12-01T00:00:00Z")
+        );
+        assert_eq!(date_of(Value::Null), cell("2026-12-24T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_status_is_coloured_by_what_it_means_and_an_unknown_one_not_at_all() {
+        for (status, expected) in [
+            ("active", Tone::Good),
+            ("past_due", Tone::Warn),
+            ("unpaid", Tone::Bad),
+            ("brand_new", Tone::Neutral),
+        ] {
+            assert_eq!(tone(status), expected, "{status}");
+        }
+    }
+
+    #[test]
     fn words_every_kind_of_price() {
         for (prices, worded) in [
             (

@@ -223,6 +223,15 @@ mod tests {
         assert_eq!(attempts.used(), [Secret::new("one").digest()]);
     }
 
+    #[test]
+    fn what_was_begun_comes_back_as_it_was() {
+        let mut attempts = remembering(&["one"]);
+        let callback = Callback::parse("?code=x&state=one", "").unwrap();
+        let taken = attempts.take(&callback, at(1)).unwrap();
+        assert_eq!((taken.environment(), taken.return_to()), ("test", "/account/"));
+        assert_eq!(taken.digest(), Secret::new("one").digest());
+    }
+
     /// The answer belongs to no open attempt, and both that are open stay so.
     fn check(search: &str, code: &str) {
         let mut attempts = remembering(&["one", "two"]);

@@ -73,6 +73,7 @@ mod tests {
         let mut renewals = Renewals::NONE_FAILED;
         renewals.failed(true, at(0));
         renewals.network_is_back();
+        assert!(!renewals.may_begin(at(0)), "the longest wait of all");
         assert!(!renewals.may_begin(at(59)));
         assert!(renewals.may_begin(at(60)));
     }

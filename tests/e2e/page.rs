@@ -17,7 +17,7 @@ use crate::server::Server;
 use crate::watch::Watch;
 
 /// Longer than a page takes to be painted without what is late.
-const LATE: Duration = Duration::from_secs(3);
+const LATE: Duration = Duration::from_secs(6);
 
 pub struct Page {
     served: Served,

@@ -96,6 +96,28 @@ impl Tab {
         }
     }
 
+    pub async fn save_data(&self) {
+        if self.engine.has_devtools() {
+            let saves = json!({ "dataSaverEnabled": true });
+            self.devtools("Emulation.setDataSaverOverride", saves).await;
+        }
+    }
+
+    /// From the next page on, what is asked for at an address with this in it is answered when [`Tab::let_answers_go`] says so.
+    pub async fn hold_answers(&self, of: &str) {
+        let script = "const own = window.fetch, held = new Promise(go => { window.letAnswersGo = go });
+            window.fetch = (asked, ...rest) => {
+                const sent = own(asked, ...rest);
+                return String(asked.url ?? asked).includes(OF) ? sent.then(async it => (await held, it)) : sent;
+            }";
+        let script = script.replace("OF", &json!(of).to_string());
+        self.before_every_page(&script).await;
+    }
+
+    pub async fn let_answers_go(&self) {
+        self.script("window.letAnswersGo()").await;
+    }
+
     /// From here on this page's clock is ahead by so much more. By name of the window: a driver's script may have a clock of
     /// its own.
     pub async fn set_clock_ahead(&self, seconds: i64) {

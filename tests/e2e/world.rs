@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use local_polar::{LOCAL_CLIENT_ID, Provider, SeededClient, Seen, Settings};
 use serde_json::{Value, json};
@@ -70,7 +71,16 @@ pub fn own_provider(api: &str) -> Option<Value> {
 }
 
 impl World {
+    /// Of a person who saves data, where a browser can be told so: nothing is kept for being offline. Keeping it costs a
+    /// journey a fifth more.
     pub async fn start() -> World {
+        let world = World::with_worker().await;
+        world.tab.save_data().await;
+        world
+    }
+
+    /// The service worker comes, as it does with most people, and whatever the page asks its host for passes it.
+    pub async fn with_worker() -> World {
         World::with(dist(), own_provider).await
     }
 
@@ -177,6 +187,17 @@ impl World {
 
     pub fn count(&self, path: &str) -> usize {
         self.seen(path).len()
+    }
+
+    /// How many requests the provider has seen, once what was on its way has arrived.
+    pub async fn requests_at_rest(&self) -> usize {
+        loop {
+            let before = self.provider.requests().len();
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if self.provider.requests().len() == before {
+                return before;
+            }
+        }
     }
 
     pub fn refreshes(&self) -> Vec<Seen> {

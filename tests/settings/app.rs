@@ -1,12 +1,13 @@
 //! An app that is built around a snippet, and the provider it signs in to. The app says where the browser is sent, and is told where
 //! it came back to.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use local_polar::{LOCAL_CLIENT_ID, Provider, Settings};
 use polar_connect::check::settings::{Facts, Library};
@@ -231,8 +232,17 @@ fn node(driver: &str, folder: &Path) -> Command {
     node
 }
 
-/// Compiled in one folder, so that the library is compiled once.
+/// Compiled in one folder, so that the library is compiled once, and so is each snippet.
 fn compiled(folder: &Path) -> Command {
+    static PROGRAMS: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let snippet = fs::read_to_string(folder.join("signin.rs")).expect("it was written");
+    // Held while it is compiled: two at once would run each other's.
+    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let program = programs.entry(snippet).or_insert_with(|| compile(folder));
+    Command::new(program)
+}
+
+fn compile(folder: &Path) -> PathBuf {
     let source = Path::new(HERE).join("openidconnect");
     fs::create_dir_all(folder.join("src")).expect("a folder");
     for file in ["Cargo.toml", "Cargo.lock", "src/main.rs"] {
@@ -252,5 +262,5 @@ fn compiled(folder: &Path) -> Command {
     // Another app is compiled over it.
     let program = folder.join("sign-in");
     fs::copy(target.join("debug/sign-in"), &program).expect("it was built");
-    Command::new(program)
+    program
 }

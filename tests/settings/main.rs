@@ -21,8 +21,8 @@ const TOKEN: &str = "/v1/oauth2/token";
 const FOR_ANOTHER: [Fault; 2] = [Fault::IdTokenOtherAudience, Fault::StateAltered];
 const FORGED: Fault = Fault::IdTokenBadSignature;
 
-/// A whole sign-in, and what the provider saw of it.
-fn signs_in(library: Library) {
+/// A whole sign-in, and what the provider saw of it; the provider.
+fn signs_in(library: Library) -> Provided {
     let provided = Provided::start();
     let mut app = App::start(library, &provided);
     let address = app.address();
@@ -34,6 +34,7 @@ fn signs_in(library: Library) {
     assert_eq!(outcome["fresh"], true, "{library:?}: a fresh token is used");
     assert_ne!(outcome["forgotten"], false, "{library:?}: nothing is kept");
     was_sent(&provided.provider.requests(), library);
+    provided
 }
 
 fn asks_rightly(address: &Url, provided: &Provided) {
@@ -86,11 +87,10 @@ fn was_sent(requests: &[Seen], library: Library) {
     }
 }
 
-fn refuses(library: Library, faults: &[Fault]) {
-    let provided = Provided::start();
+fn refuses(library: Library, provided: &Provided, faults: &[Fault]) {
     for fault in faults {
         provided.provider.set_fault(Some(*fault));
-        let mut app = App::start(library, &provided);
+        let mut app = App::start(library, provided);
         let address = app.address();
         app.answer(&provided.provider.approve(address.as_str(), PERSON, &[]));
         assert!(app.outcome().is_err(), "{library:?} takes {}", fault.name());
@@ -99,39 +99,42 @@ fn refuses(library: Library, faults: &[Fault]) {
 
 #[test]
 fn oidc_client_ts_signs_in_refreshes_once_and_refuses_what_is_for_another() {
-    signs_in(Library::OidcClientTs);
-    refuses(Library::OidcClientTs, &FOR_ANOTHER);
+    let provided = signs_in(Library::OidcClientTs);
+    refuses(Library::OidcClientTs, &provided, &FOR_ANOTHER);
 }
 
 #[test]
 fn react_oidc_context_signs_in_refreshes_once_and_refuses_what_is_for_another() {
-    signs_in(Library::ReactOidcContext);
-    refuses(Library::ReactOidcContext, &FOR_ANOTHER);
+    let provided = signs_in(Library::ReactOidcContext);
+    refuses(Library::ReactOidcContext, &provided, &FOR_ANOTHER);
 }
 
 #[test]
 fn oauth4webapi_signs_in_refreshes_once_and_refuses_what_is_forged() {
-    signs_in(Library::Oauth4webapi);
+    let provided = signs_in(Library::Oauth4webapi);
     refuses(
         Library::Oauth4webapi,
+        &provided,
         &[FORGED, Fault::IdTokenOtherAudience, Fault::StateAltered],
     );
 }
 
 #[test]
 fn openidconnect_signs_in_refreshes_once_and_refuses_what_is_forged() {
-    signs_in(Library::Openidconnect);
+    let provided = signs_in(Library::Openidconnect);
     refuses(
         Library::Openidconnect,
+        &provided,
         &[FORGED, Fault::IdTokenOtherAudience, Fault::StateAltered],
     );
 }
 
 #[test]
 fn appauth_signs_in_refreshes_once_and_refuses_what_is_for_another() {
-    signs_in(Library::AppAuth);
+    let provided = signs_in(Library::AppAuth);
     refuses(
         Library::AppAuth,
+        &provided,
         &[
             Fault::IdTokenOtherAudience,
             Fault::StateAltered,
@@ -147,8 +150,8 @@ fn appauth_signs_in_refreshes_once_and_refuses_what_is_for_another() {
 
 #[test]
 fn curl_signs_in_refreshes_once_and_refuses_the_answer_to_another_sign_in() {
-    signs_in(Library::Curl);
-    refuses(Library::Curl, &[Fault::StateAltered]);
+    let provided = signs_in(Library::Curl);
+    refuses(Library::Curl, &provided, &[Fault::StateAltered]);
 }
 
 #[test]
@@ -210,6 +213,6 @@ fn appauth_for_android_is_whole_by_its_shape() {
 #[test]
 fn while_two_keys_are_published_a_library_that_verifies_refuses() {
     for library in [Library::Oauth4webapi, Library::Openidconnect] {
-        refuses(library, &[Fault::KeysTwoRsa]);
+        refuses(library, &Provided::start(), &[Fault::KeysTwoRsa]);
     }
 }

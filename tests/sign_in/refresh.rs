@@ -56,6 +56,18 @@ fn b29_b32_an_hour_is_left_and_everything_else_stays() {
 }
 
 #[test]
+fn b31_an_id_token_that_comes_with_a_refresh_is_read_and_not_kept() {
+    let (world, before) = signed_in();
+    world.provider.set_fault(Some(Fault::RefreshWithIdToken));
+    world.advance(60);
+    let after = world.refresh(&before).unwrap();
+    let issued_at = |session: &SignedIn| session.id_token().and_then(|token| token.seconds("iat"));
+    assert!(issued_at(&after) > issued_at(&before), "it is read");
+    let is_kept = stored::write(&after).contains("\"eyJ");
+    assert!(!is_kept, "it is of no further use");
+}
+
+#[test]
 fn a_refresh_sends_the_token_and_the_client_and_asks_for_no_scope() {
     let (world, session) = signed_in();
     world.provider.forget_requests();

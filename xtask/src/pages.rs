@@ -152,9 +152,10 @@ mod tests {
         let dist = std::env::temp_dir().join(format!("xtask-pages-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("boot.js"), "").unwrap();
+        fs::write(dist.join("a.js"), "").unwrap();
         fs::write(dist.join("a.wasm"), "").unwrap();
         fs::write(dist.join("polar-connect-sign_in-0123456789abcdef.wasm"), "").unwrap();
-        let script = "<script data-wasm=./a.wasm src=./boot.js></script></head>";
+        let script = "<script data-js=./a.js data-wasm=./a.wasm src=./boot.js></script></head>";
         fs::write(dist.join("index.html"), format!("<base href=./>{script}")).unwrap();
         write(&dist).unwrap();
         let preload = format!(

@@ -1,7 +1,7 @@
 //! What a page promises of its files: a digest each (Subresource Integrity), so that a file that is not the one that was
 //! built is refused by the browser, and the list from which the service worker keeps them.
 //!
-//! Trunk writes the digests of styles and of the glue. `boot.js` and the wasm, which `boot.js` fetches, get theirs here.
+//! Trunk writes the digests of styles and of the glue. `boot.js` and what it fetches get theirs here.
 //! The page itself cannot be sealed: it is where the seals are.
 
 use std::collections::BTreeMap;
@@ -18,15 +18,16 @@ const SCRIPT: &str = "<script ";
 const FILES: &str = "const FILES = {};";
 const VERSION: &str = "const VERSION = \"\";";
 
-/// The page with the digests of `boot.js` and of the wasm, and with the address of the worker.
+/// The page with the digests of `boot.js`, of the glue and of the wasm, and with the address of the worker.
 pub fn page(page: &str, dist: &Path) -> Result<String> {
     let (before, script) = page
         .split_once(SCRIPT)
         .context("index.html has no script: pattern_script in Trunk.toml")?;
-    let wasm = script
-        .split_once("data-wasm=")
-        .and_then(|(_, value)| value.split([' ', '>']).next())
-        .context("the script does not say where the wasm is")?;
+    let named = |attribute: &str| {
+        let value = script.split_once(attribute).map(|(_, value)| value);
+        let file = value.and_then(|value| value.split([' ', '>']).next());
+        file.with_context(|| format!("the script has no {attribute}"))
+    };
     let digest = |file: &str| -> Result<String> {
         let name = file.trim_matches('"').trim_start_matches("./");
         Ok(integrity(
@@ -34,9 +35,10 @@ pub fn page(page: &str, dist: &Path) -> Result<String> {
         ))
     };
     Ok(format!(
-        "{before}{SCRIPT}integrity={} data-wasm-integrity={} data-worker=./worker.js {script}",
+        "{before}{SCRIPT}integrity={} data-js-integrity={} data-wasm-integrity={} data-worker=./worker.js {script}",
         digest("boot.js")?,
-        digest(wasm)?,
+        digest(named("data-js=")?)?,
+        digest(named("data-wasm=")?)?,
     ))
 }
 
@@ -112,6 +114,7 @@ mod tests {
         fs::create_dir_all(folder.join("callback")).unwrap();
         for (file, content) in [
             ("boot.js", "boot"),
+            ("a-0123456789abcdef.js", "glue"),
             ("a-0123456789abcdef_bg.wasm", "wasm"),
             ("index.html", "page"),
             ("callback/index.html", "page"),
@@ -125,13 +128,17 @@ mod tests {
     }
 
     #[test]
-    fn the_script_says_what_it_and_the_wasm_must_be() {
+    fn the_script_says_what_it_and_what_it_fetches_must_be() {
         with_folder("page", |folder| {
-            for wasm in ["./a-0123456789abcdef_bg.wasm", "\"./a-0123456789abcdef_bg.wasm\""] {
-                let script = format!("<head><script data-wasm={wasm} src=./boot.js></script>");
+            for quote in ["", "\""] {
+                let name = format!("{quote}./a-0123456789abcdef");
+                let script = format!(
+                    "<head><script data-js={name}.js{quote} data-wasm={name}_bg.wasm{quote} src=./boot.js></script>"
+                );
                 let page = page(&script, folder).unwrap();
                 let start = format!("<head><script integrity={} ", integrity(b"boot"));
                 assert!(page.starts_with(&start), "{page}");
+                assert!(page.contains(&format!("data-js-integrity={}", integrity(b"glue"))));
                 assert!(page.contains(&format!("data-wasm-integrity={}", integrity(b"wasm"))));
                 assert!(page.ends_with(&script["<head><script ".len()..]));
             }
@@ -152,7 +159,13 @@ mod tests {
         with_folder("none", |folder| {
             assert!(page("<head></head>", folder).is_err());
             assert!(page("<script src=./boot.js></script>", folder).is_err());
-            assert!(page("<script data-wasm=./gone.wasm></script>", folder).is_err());
+            assert!(
+                page(
+                    "<script data-js=./gone.js data-wasm=./gone.wasm></script>",
+                    folder
+                )
+                .is_err()
+            );
         });
     }
 

@@ -135,6 +135,7 @@ impl Clients {
 
 pub fn clients_page(session: Session) -> AnyView {
     session.look_at_clients();
+    StoredValue::new_local(page::on_shared_change(move || session.look_at_clients()));
     let page = Clients::new(session);
     Effect::new(move || {
         page.environment.track();

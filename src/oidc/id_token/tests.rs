@@ -427,3 +427,45 @@ proptest! {
         prop_assert!(judge_token(&Secret::new(String::from_utf8(text).unwrap()), NOW).is_err());
     }
 }
+
+#[test]
+fn a_rule_is_stored_with_its_verdict_under_where_it_is_written() {
+    let all = Rule::ALL.into_iter();
+    let rules: Vec<_> = all
+        .flat_map(|rule| [(rule, Verdict::Holds), (rule, Verdict::NotSent)])
+        .collect();
+    let read: Vec<_> = rules
+        .iter()
+        .map(|rule| <(Rule, Verdict)>::from_value(&rule.to_value()))
+        .collect();
+    assert_eq!(read, rules.iter().copied().map(Some).collect::<Vec<_>>());
+    assert_eq!(
+        (Rule::Nonce, Verdict::NotSent).to_value(),
+        json!(["Core 3.1.3.7 (11)", false])
+    );
+}
+
+#[test]
+fn a_clock_is_held_against_when_the_token_was_made() {
+    let token = judge_between(&sign_with(7, &header(), &good().to_string()), NOW, NOW + 3).unwrap();
+    assert_eq!(token.seconds("iat"), Some(NOW));
+    assert_eq!(token.seconds("auth_time"), None);
+    assert_eq!(token.clock_ahead(), Some(3));
+}
+
+#[test]
+fn a_person_is_the_same_by_issuer_and_subject_alone() {
+    let of = |issuer: &str, subject: &str| IdToken {
+        claims: json!({"iss": issuer, "sub": subject})
+            .as_object()
+            .unwrap()
+            .clone(),
+        algorithm: Algorithm::Es256,
+        verdicts: Vec::new(),
+        verified_at: Timestamp::from_seconds(NOW),
+    };
+    let (before, later) = (of("https://polar.sh", "a"), of("https://polar.sh", "a"));
+    assert!(same_identity(&before, &later));
+    assert!(!same_identity(&before, &of("https://polar.sh", "b")));
+    assert!(!same_identity(&before, &of("https://sandbox.polar.sh", "a")));
+}

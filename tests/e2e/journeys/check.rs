@@ -119,7 +119,7 @@ async fn a_check_is_paused_reloaded_and_stopped_and_leaves_no_client() {
     sign_in(&world).await;
     world.tab.press_button("Pause").await;
     check::until(&world, "paused").await;
-    let sent = world.provider.requests().len();
+    let sent = world.requests_at_rest().await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(
         world.provider.requests().len(),

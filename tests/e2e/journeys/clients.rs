@@ -49,6 +49,28 @@ async fn delete_newest(world: &World) {
     world.tab.press_button("Delete now").await;
 }
 
+async fn see_listed(world: &World, count: usize) {
+    let listed = format!("return document.querySelectorAll('.made > li').length === {count}");
+    world.tab.until_script("the list of all tabs", &listed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_tab_makes_and_deletes_comes_and_goes_in_the_list_by_itself() {
+    let world = World::start().await;
+    clients::open(&world).await;
+    let (first, second) = world.tab.open_window("window.open(location.href)").await;
+    world.tab.see_heading("Clients").await;
+    clients::register(&world).await;
+    world.tab.show(&first).await;
+    see_listed(&world, 1).await;
+    world.tab.show(&second).await;
+    delete_newest(&world).await;
+    world.tab.see_text("The client is deleted").await;
+    world.tab.show(&first).await;
+    see_listed(&world, 0).await;
+    world.finish().await;
+}
+
 /// As a tab that was closed, and another one that is opened.
 async fn close_and_reopen(world: &World) {
     world.tab.clear_storage().await;
@@ -232,17 +254,14 @@ async fn d23_a_client_is_read_changed_and_found_to_be_gone() {
     world.tab.see_text("Registered exactly as asked").await;
     // A provider may hand out another token at each read; then the old one is worth nothing.
     world.provider.set_fault(Some(Fault::RegistrationRotatesToken));
-    world.tab.press_button("Read again").await;
     let reads = format!("{REGISTER}/{id}");
-    world
-        .tab
-        .until("another read", async || (world.count(&reads) == 4).then_some(()))
-        .await;
-    world
-        .tab
-        .see("//button[normalize-space()='Read again' and @aria-disabled='false']")
-        .await;
-    world.tab.press_button("Read again").await;
+    for count in [4, 5] {
+        world.tab.press_button("Read again").await;
+        let another = async || (world.count(&reads) == count).then_some(());
+        world.tab.until("another read", another).await;
+        let has_come = "//button[normalize-space()='Read again' and @aria-disabled='false']";
+        world.tab.see(has_come).await;
+    }
     world.tab.see_text("Still registered as it was").await;
     world.provider.set_fault(None);
     // Another tab, or somebody else, deletes it.
@@ -343,7 +362,7 @@ async fn another_tab_shows_the_list_and_does_not_open_its_clients() {
     // What the other tab made is on the list here before anything of it is written.
     world.tab.show(&first).await;
     clients::register(&world).await;
-    assert_eq!(clients::count(&world).await, 3);
+    see_listed(&world, 3).await;
     world.finish().await;
 }
 
@@ -442,6 +461,9 @@ async fn f07_a_token_is_never_sent_where_storage_says_and_settings_do_not() {
     world.tab.script(elsewhere).await;
     world.tab.reload().await;
     clients::unfold(&world).await;
+    // It has asked what the provider offers by then.
+    let ready = "//button[normalize-space()='Register a client' and @aria-disabled='false']";
+    world.tab.see(ready).await;
     world.provider.forget_requests();
     world.tab.press_button("Read again").await;
     world.tab.see_failure("registration.no_token").await;

@@ -11,6 +11,7 @@ use crate::screens::{account, connect};
 use crate::world::{TOKEN, World};
 
 const DEV: &str = "dev@example.com";
+const SCOPES: &str = "/v1/users/me/scopes";
 /// Longer than the page's answer to a refusal takes: a request that should not be there would be there by then.
 const AFTERWARDS: Duration = Duration::from_millis(250);
 
@@ -114,7 +115,7 @@ async fn check(world: &World, fault: Option<Fault>, end: End) {
     }
     connect::sign_in(world).await;
     let asked = world.tab.address().await;
-    let exchanged = world.count(TOKEN);
+    let (exchanged, listed) = (world.count(TOKEN), world.count(SCOPES));
     let answer = world.provider.approve(asked.as_str(), DEV, &[]);
     world.tab.open(&answer).await;
     if is_later {
@@ -128,6 +129,11 @@ async fn check(world: &World, fault: Option<Fault>, end: End) {
         Refused(code) | Ended(code) => {
             world.tab.see_failure(code).await;
             assert!(!account::is_signed_in(world).await, "{code}");
+            if code == "userinfo.subject_mismatch" {
+                // The account page asks for them in the same breath as for UserInfo.
+                let asked = async || (world.count(SCOPES) > listed).then_some(());
+                world.tab.until("the scopes", asked).await;
+            }
             nothing_more_is_asked(world).await;
             world.assert_nothing_kept().await;
         }

@@ -9,7 +9,7 @@ use crate::world::{World, environment};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_leads_nowhere_has_a_way_home_at_any_depth() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     for path in ["/nowhere", "/nowhere/deep/down/?code=x", "/account/boot.js/"] {
         world.open(path).await;
         world.tab.see_failure("app.unknown_page").await;
@@ -26,7 +26,7 @@ async fn an_address_that_leads_nowhere_has_a_way_home_at_any_depth() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_asked_for_without_its_last_slash_is_that_page() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, "dev@example.com").await;
     world.open("/organizations").await;
     world.tab.see_heading("Organizations").await;
@@ -38,7 +38,7 @@ async fn a_page_asked_for_without_its_last_slash_is_that_page() {
 /// By the headers, or, where the host sends none, by the page itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a32_j06_nothing_can_be_pressed_in_a_frame_of_another_page() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     let other = format!("{}/.well-known/openid-configuration", world.api);
     world.tab.open(&other).await;
     let frame = "const frame = document.createElement('iframe'); frame.src =";
@@ -79,7 +79,7 @@ async fn verdicts(world: &World, verdict: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_is_told_what_it_does_and_what_to_change() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     world.open("/check/").await;
     world.tab.press_link("Check the host of this page").await;
     world.tab.see_heading("This host").await;

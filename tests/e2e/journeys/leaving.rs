@@ -51,7 +51,9 @@ async fn g11_stopping_on_the_way_out_leaves_a_start_page_that_works() {
     // The provider's page never comes, until the person stops waiting for it.
     let hold = json!({ "patterns": [{ "urlPattern": "*/oauth2/authorize*" }] });
     world.tab.devtools("Fetch.enable", hold).await;
-    world.tab.script("setTimeout(() => window.stop(), 1500)").await;
+    world.tab.see(connect::SIGN_IN).await;
+    let stop = "document.querySelector('main form').addEventListener('submit', () => setTimeout(() => window.stop(), 1500))";
+    world.tab.script(stop).await;
     world.tab.press(connect::SIGN_IN).await;
     world.tab.see_heading("Sign in with Polar").await;
     world.tab.devtools("Fetch.disable", json!({})).await;

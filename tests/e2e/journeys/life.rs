@@ -48,7 +48,7 @@ async fn until_refreshes(world: &World, count: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b32_a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to_be_spent() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
     trouble(&world, Trouble::NoCors).await;
@@ -70,10 +70,10 @@ async fn b32_a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_is_said() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
-    trouble(&world, Trouble::Slow).await;
+    trouble(&world, Trouble::Late).await;
     account::refresh(&world).await;
     until_refreshes(&world, 1).await;
     world.provider.set_trouble(None);
@@ -89,11 +89,16 @@ async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_i
 async fn ask_twenty_times(world: &World) {
     let script = "const link = name => [...document.querySelectorAll('nav.rail a')].find(it => it.textContent === name);
         const done = arguments[0], own = window.fetch;
-        let asked = 0, told = () => {};
+        let asked = 0, told = () => {}, allAsked;
+        const all = new Promise(go => { allAsked = go });
         window.fetch = (request, ...rest) => {
-            const sent = own(request, ...rest);
-            if (String(request.url ?? request).includes('/v1/organizations/')) { asked++; told(); }
-            return sent;
+            const address = String(request.url ?? request), sent = own(request, ...rest);
+            if (address.includes('/v1/organizations/')) {
+                told();
+                if (++asked >= 20) allAsked();
+            }
+            // No fresh token before all of them were sent with the old one.
+            return address.endsWith('/v1/oauth2/token') ? sent.then(async it => (await all, it)) : sent;
         };
         (async () => {
             while (asked < 20) {
@@ -115,7 +120,7 @@ fn refused_lists(world: &World) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b35_twenty_calls_that_are_refused_at_once_share_one_refresh() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
@@ -131,7 +136,7 @@ async fn b35_twenty_calls_that_are_refused_at_once_share_one_refresh() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited_for() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Organizations").await;
     organization::names(&world).await;
@@ -152,7 +157,7 @@ async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f20_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     edit_session(&world, "kept.record.tokens.expires_in = 3600").await;
     world.tab.reload().await;
@@ -169,7 +174,7 @@ async fn f20_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b34_without_a_network_the_session_waits_and_goes_on_when_it_is_back() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tab.devtools("Network.enable", json!({})).await;
     let network = async |offline: bool| {
@@ -206,7 +211,7 @@ async fn c28_a_clock_that_is_hours_off_is_named_with_its_difference_and_nothing_
         (-5 * HOUR, "behind"),
         (1800, "30 min ahead"),
     ] {
-        let world = World::start().await;
+        let world = World::with_worker().await;
         wrong_clock(&world, seconds).await;
         connect::open(&world).await;
         connect::sign_in(&world).await;
@@ -221,7 +226,7 @@ async fn c28_a_clock_that_is_hours_off_is_named_with_its_difference_and_nothing_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f06_f07_what_was_damaged_is_older_or_points_elsewhere_is_discarded_with_a_word() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
     let good = world.tab.stored("session").await.expect("signed in");
@@ -263,7 +268,7 @@ async fn f06_f07_what_was_damaged_is_older_or_points_elsewhere_is_discarded_with
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f12_what_was_left_open_too_long_is_forgotten_without_another_sign_in() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
     consent::see(&world).await;
@@ -279,7 +284,7 @@ async fn f12_what_was_left_open_too_long_is_forgotten_without_another_sign_in() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f16_going_back_after_the_sign_out_shows_nobody() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
     world.tab.open(&format!("{}/", world.api)).await;
@@ -298,7 +303,7 @@ async fn f16_going_back_after_the_sign_out_shows_nobody() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f23_f24_a_program_that_stops_in_the_middle_of_a_session_says_so_and_keeps_it() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     // A program of its own whose start traps, as a panic of the app ends; thrown by the page, whose errors it hears.
     let trap =
         "window.trap = () => setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(

@@ -32,7 +32,7 @@ async fn kept(world: &World) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_opens_without_its_host_and_without_a_network() {
-    let mut world = World::start().await;
+    let mut world = World::with_worker().await;
     world.open("/").await;
     world.tab.see_heading("Sign in with Polar").await;
     see_worker(&world).await;
@@ -49,7 +49,7 @@ async fn the_page_opens_without_its_host_and_without_a_network() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_goes_on_without_the_host_of_the_page() {
-    let mut world = World::start().await;
+    let mut world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     see_worker(&world).await;
     world.take_host_down();
@@ -61,7 +61,7 @@ async fn a_session_goes_on_without_the_host_of_the_page() {
 /// The pages and all their parts are kept, also those that nobody has opened yet.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_token_desk_the_record_and_its_reports_work_without_a_network() {
-    let mut world = World::start().await;
+    let mut world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     see_worker(&world).await;
     world.take_host_down();
@@ -97,7 +97,7 @@ async fn the_token_desk_the_record_and_its_reports_work_without_a_network() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_files_of_the_build_are_kept() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     world.open("/").await;
     see_worker(&world).await;
     // From here on everything passes the worker: the callback with its code, the provider, the API.
@@ -132,12 +132,10 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
         text.replace("const VERSION = \"", "const VERSION = \"next-"),
     )
     .expect("written");
-    see_worker_registered(&world).await;
-    world
-        .tab
-        .script("document.dispatchEvent(new Event('visibilitychange'))")
-        .await;
-    world.tab.see_text("A newer version of this page is there.").await;
+    // The page looks for it whenever it is left, once it has registered its worker.
+    let offered = "document.dispatchEvent(new Event('visibilitychange'));
+        return document.body.innerText.includes('A newer version of this page is there.')";
+    world.tab.until_script("the offer", offered).await;
     world
         .tab
         .press("//aside//button[normalize-space()='Reload']")
@@ -146,8 +144,15 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
     world.finish().await;
 }
 
-/// `boot.js` registers the worker when the page is idle; only then does it listen for newer ones.
-async fn see_worker_registered(world: &World) {
-    let idle = "(window.requestIdleCallback ?? setTimeout)(() => navigator.serviceWorker.ready.then(() => setTimeout(arguments[0], 300)))";
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_saves_data_has_nothing_kept() {
+    let world = World::start().await;
+    world.open("/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let idle = "(window.requestIdleCallback ?? setTimeout)(() => setTimeout(arguments[0], 300))";
     let _: Value = world.tab.script_async(idle).await;
+    let workers = "navigator.serviceWorker.getRegistrations().then(all => arguments[0](all.length))";
+    assert_eq!(world.tab.script_async(workers).await, json!(0));
+    assert_eq!(kept(&world).await, [""; 0]);
+    world.finish().await;
 }

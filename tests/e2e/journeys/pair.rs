@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use local_polar::{Endpoint, Fault, LOCAL_CLIENT_ID, Provider, Settings, Trouble};
+use local_polar::{Fault, LOCAL_CLIENT_ID, Provider, Settings};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -113,9 +113,7 @@ async fn a_client_of_the_other_environment_is_told_by_its_answer_and_nobody_is_s
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e17_what_one_environment_says_too_late_does_not_replace_the_other() {
     let (world, second) = two().await;
-    world
-        .provider
-        .set_trouble(Some((Endpoint::Discovery, Trouble::Slow)));
+    world.tab.hold_answers(&format!("{}/", world.api)).await;
     world.open("/?environment=sandbox").await;
     world
         .tab
@@ -135,6 +133,7 @@ async fn e17_what_one_environment_says_too_late_does_not_replace_the_other() {
         json!(false),
         "it is still on its way"
     );
+    world.tab.let_answers_go().await;
     world.tab.until_script("the late answer", late).await;
     let drawn =
         "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";

@@ -58,7 +58,7 @@ fn take_away(folder: &Copied, part: &str) -> impl FnOnce() + use<> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_visit_downloads_no_part_and_each_page_its_own_once() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     world.tab.see(connect::SIGN_IN).await;
     assert_eq!(programs(&world.tab).await, ["_bg"]);
@@ -74,7 +74,7 @@ async fn a_first_visit_downloads_no_part_and_each_page_its_own_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sign_in_downloads_what_completes_it_and_the_page_it_ends_on() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
         programs(&world.tab).await,
@@ -85,7 +85,7 @@ async fn a_sign_in_downloads_what_completes_it_and_the_page_it_ends_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_whose_own_address_is_opened_is_asked_for_once_and_moves_the_keyboard_nowhere() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     world.open("/flow/").await;
     world.tab.see_text(FLOW).await;
     assert_eq!(programs(&world.tab).await, ["_bg", "flow", "shared"]);
@@ -154,7 +154,7 @@ async fn an_answer_is_not_spent_before_what_completes_it_is_here() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j09_a_page_in_the_place_of_a_part_is_a_part_that_is_missing() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     // As hosts do that answer whatever is missing with the start page.
     let fallback = "const own = window.fetch;
         window.fetch = (asked, ...rest) => String(asked.url ?? asked).includes('polar-connect-flow-')

@@ -133,7 +133,7 @@ async fn it_can_be_stopped_and_a_limit_stops_it() {
     world.tab.see_text("This token sees 2 organizations.").await;
     world.tab.press_button("Stop").await;
     until(&world, "done").await;
-    let sent = world.provider.requests().len();
+    let sent = world.requests_at_rest().await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(
         world.provider.requests().len(),

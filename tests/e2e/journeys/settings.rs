@@ -11,7 +11,7 @@ const TEXT: &str = "return document.getElementById('settings-text')?.textContent
 async fn choose(world: &World, library: &str) -> String {
     let option = format!("//select[@id='settings-library']/option[normalize-space()='{library}']");
     world.tab.press(&option).await;
-    let text = world.tab.script(TEXT).await;
+    let text = world.tab.until_script("the settings", TEXT).await;
     text.as_str().unwrap_or_default().to_owned()
 }
 

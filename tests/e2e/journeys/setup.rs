@@ -165,7 +165,7 @@ async fn j13_j20_one_changed_byte_of_what_starts_it_is_said_without_a_script() {
 /// As an extension adds one of its own: nobody may read it, and it may never come.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_style_sheet_that_is_not_of_the_build_stops_nothing() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     let add = "new MutationObserver((_, observer) => {
             if (!document.body) return;
             observer.disconnect();
@@ -185,7 +185,7 @@ async fn a_style_sheet_that_is_not_of_the_build_stops_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     // A second policy can only take away: this one takes the permission to compile.
     let narrower = "new MutationObserver((_, observer) => {
             if (!document.head) return;

@@ -9,7 +9,7 @@ const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a07_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
         world.tab.address().await.as_str(),
@@ -25,7 +25,7 @@ async fn a07_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a15_refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
     consent::deny(&world).await;
@@ -43,7 +43,7 @@ async fn a15_refusing_consent_ends_in_a_sentence_and_without_a_token_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f19_a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     let before = world.tokens().await;
     world.tab.reload().await;
@@ -55,7 +55,7 @@ async fn f19_a_reload_keeps_somebody_signed_in_and_asks_for_no_token() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g04_a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     account::go_to(&world, "Organizations").await;
     organization::open(&world, "Acme Corporation").await;
@@ -79,7 +79,7 @@ async fn g04_a_link_into_the_app_opened_signed_out_is_where_the_sign_in_lands() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a33_pressing_sign_in_twice_starts_one_sign_in() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     world.tab.double_press(connect::SIGN_IN).await;
     consent::see(&world).await;

@@ -11,7 +11,7 @@ const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f02_f14_signing_out_forgets_everything_and_says_what_stays_valid() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
     world.tab.press_button("Sign out").await;
@@ -51,7 +51,7 @@ async fn f02_f14_signing_out_forgets_everything_and_says_what_stays_valid() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f15_where_the_provider_revokes_it_is_asked_once_and_nobody_waits_for_it() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     world.provider.set_fault(Some(Fault::RevocationAnnounced));
     account::sign_in_as(&world, DEV).await;
     let (access, refresh) = world.tokens().await.expect("signed in");
@@ -87,7 +87,7 @@ async fn f15_where_the_provider_revokes_it_is_asked_once_and_nobody_waits_for_it
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f15_a_provider_that_does_not_confirm_is_said_so() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     world.provider.set_fault(Some(Fault::RevocationAnnounced));
     account::sign_in_as(&world, DEV).await;
     let (access, _) = world.tokens().await.expect("signed in");

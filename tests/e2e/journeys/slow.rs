@@ -122,9 +122,7 @@ async fn e17_an_answer_about_somebody_else_that_comes_after_the_sign_out_accuses
     let asked = world.count(USERINFO);
     let answered = on_record(&world, "userinfo").await;
     world.provider.set_fault(Some(Fault::UserinfoOtherSub));
-    world
-        .provider
-        .set_trouble(Some((Endpoint::UserInfo, Trouble::Slow)));
+    world.tab.hold_answers(USERINFO).await;
     world.open("/account/").await;
     world
         .tab
@@ -139,6 +137,7 @@ async fn e17_an_answer_about_somebody_else_that_comes_after_the_sign_out_accuses
         answered,
         "it is still on its way"
     );
+    world.tab.let_answers_go().await;
     world
         .tab
         .until("the answer", async || {

@@ -16,13 +16,15 @@ async fn duplicate(world: &World) -> (WindowHandle, WindowHandle) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f08_a_refresh_in_one_tab_is_handed_to_its_duplicate() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
     account::refresh(&world).await;
     account::see_refreshed(&world, 1).await;
     let fresh = world.tokens().await;
     world.tab.show(&first).await;
+    let has_them = async || (world.tokens().await == fresh).then_some(());
+    world.tab.until("what the other tab hands over", has_them).await;
     account::go_to(&world, "Organizations").await;
     assert_eq!(organization::names(&world).await.len(), 2);
     assert_eq!(world.tokens().await, fresh);
@@ -36,7 +38,7 @@ async fn f08_a_refresh_in_one_tab_is_handed_to_its_duplicate() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
     world.provider.expire_access_tokens();

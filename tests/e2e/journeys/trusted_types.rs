@@ -72,7 +72,7 @@ async fn tried(world: &World, script: &str, text: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j02_the_policy_refuses_every_string_that_would_become_html_or_a_script() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     for text in HOSTILE {
         for kind in ["HTML", "Script", "ScriptURL"] {
@@ -103,7 +103,7 @@ async fn j02_the_policy_refuses_every_string_that_would_become_html_or_a_script(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j02_every_place_that_takes_html_or_a_script_asks_the_policy_and_elements_and_text_do_not() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     for sink in SINKS {
         let came = tried(&world, sink, "window.ran = 1").await;

@@ -98,6 +98,17 @@ const HOSTED: &[&str] = &[
     "without_the_host",
 ];
 
+/// Half of them wait at any time: for what is slow on purpose, or for what must not come.
+const JOURNEYS: &[&str] = &[
+    "test",
+    "--package",
+    "polar-connect",
+    "--test",
+    "e2e",
+    "--",
+    "--test-threads=4",
+];
+
 fn format(project: &Project) -> Result<Counts> {
     one(&mut project.cargo(&["fmt", "--all", "--check"]))
 }
@@ -148,8 +159,6 @@ fn native(project: &Project) -> Result<Counts> {
 fn settings(project: &Project) -> Result<Counts> {
     let tools = Tools::to_run_settings(project)?;
     let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "settings"]);
-    // Snippets in Rust share one program: two at once would run each other's.
-    cargo.args(["--", "--test-threads=1"]);
     counted(cargo.envs(tools.env()))
 }
 
@@ -205,7 +214,7 @@ fn hosts(project: &Project) -> Result<Counts> {
     let mut counts = counted(cargo.envs(tools.env()).env("DIST", project.dist()))?;
     for (host, base, names) in JOURNEYS_BY_HOST {
         println!("── journeys by {host} at {base}");
-        let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
+        let mut cargo = project.cargo(JOURNEYS);
         cargo
             .args(*names)
             .envs(tools.env())
@@ -218,9 +227,7 @@ fn hosts(project: &Project) -> Result<Counts> {
 fn journeys(project: &Project) -> Result<Counts> {
     build::ensure(project)?;
     let variables = Tools::for_journeys()?.env();
-    let mut cargo = project.cargo(&["test", "--package", "polar-connect", "--test", "e2e", "--"]);
-    // Half of them wait at any time: for what is slow on purpose, or for what must not come.
-    cargo.arg("--test-threads=4");
+    let mut cargo = project.cargo(JOURNEYS);
     cargo.args(left_out_without(&variables));
     counted(cargo.envs(variables).env("DIST", project.dist()))
 }

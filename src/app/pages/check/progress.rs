@@ -169,16 +169,16 @@ fn buttons(session: Session, state: &str, asks: bool) -> AnyView {
             button("I saw an error page", "primary", move || {
                 session.saw_an_error_page()
             }),
-            sign_in(session),
+            sign_in(session, ""),
             stop(),
         ],
-        "login" => vec![sign_in(session), stop()],
+        "login" => vec![sign_in(session, "primary"), stop()],
         _ => vec![link(Route::Flow).class("btn").child("See every request in Flow")],
     };
     el("div").class("ticks").child(list).view()
 }
 
-fn sign_in(session: Session) -> El {
+fn sign_in(session: Session, class: &str) -> El {
     let further = session.check().with_untracked(|run| {
         let next = run.as_ref().and_then(Run::upcoming);
         next.is_some_and(|probe| probe.group == Group::Further)
@@ -188,5 +188,5 @@ fn sign_in(session: Session) -> El {
     } else {
         "Sign in for the check"
     };
-    button(label, "primary", move || session.leave_for_check())
+    button(label, class, move || session.leave_for_check())
 }

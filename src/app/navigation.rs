@@ -37,8 +37,7 @@ impl Navigation {
 
     fn open(self, route: Route) {
         self.0.route.set(route);
-        // After the page was drawn: its heading is what the keyboard moves to.
-        request_animation_frame(page::focus_heading);
+        page::focus_next_heading();
     }
 
     pub fn base(self) -> Base {

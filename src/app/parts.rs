@@ -94,7 +94,7 @@ fn wait(part: Arriving<Page>, arrived: RwSignal<Option<Result<Page, Missing>>>) 
         let stood = page::is_heading_focused();
         arrived.try_set(Some(outcome));
         if stood {
-            request_animation_frame(page::focus_heading);
+            page::focus_next_heading();
         }
     });
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlElement, PageTransitionEvent};
@@ -36,6 +37,12 @@ pub fn focus_heading() {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
+}
+
+/// [`focus_heading`] of what has just been changed: once it stands in the document, which effects see to before any timer, and
+/// without waiting for a frame, since a person may have gone on from there until one is painted.
+pub fn focus_next_heading() {
+    Timeout::new(0, focus_heading).forget();
 }
 
 /// Scrolls to the first element that fits.

@@ -288,6 +288,22 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_is_tried_it_says_what_the_scope_is_for() {
+        for (scope, words) in [
+            ("openid", "The ID token is verified on Account."),
+            ("profile", "Polar sends no profile claims"),
+            (
+                "customer_portal:read",
+                "the customer portal takes sessions of customers",
+            ),
+            ("orders:write", "Writes are not tried."),
+        ] {
+            let meaning = row(scope).meaning();
+            assert!(meaning.contains(words), "{scope}: {meaning}");
+        }
+    }
+
+    #[test]
     fn nothing_is_tried_for_a_scope_that_was_not_granted() {
         let asked = own(&["orders:read"]);
         let rows = rows(&asked, &scopes::compare(&asked, Some(&own(&["openid"]))));

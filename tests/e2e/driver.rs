@@ -49,8 +49,12 @@ impl Driver {
     /// A browser with a profile of its own.
     pub async fn browser(&self, extent: Extent) -> WebDriver {
         let address = format!("http://127.0.0.1:{}", self.port);
-        let started = WebDriver::new(&address, self.engine.capabilities(extent)).await;
-        let browser = started.expect("the browser starts");
+        let start = async || WebDriver::new(&address, self.engine.capabilities(extent)).await;
+        // On a busy machine one is late for its own driver now and then, and no journey is about that.
+        let browser = match start().await {
+            Ok(browser) => browser,
+            Err(_) => start().await.expect("the browser starts"),
+        };
         if !self.engine.has_devtools() {
             let sized = browser.set_window_rect(0, 0, 1280, 900).await;
             sized.expect("the window takes a size");

@@ -129,7 +129,7 @@ impl Clients {
     fn end(self, ended: Ended) {
         self.opened.try_set(Opened::default());
         self.ended.try_set(Some(ended));
-        request_animation_frame(page::focus_heading);
+        page::focus_next_heading();
     }
 }
 

@@ -191,6 +191,6 @@ pub fn take_off(page: Clients, id: Id) -> El {
     button(page, "Take it off the list", move || {
         page.session.change_clients(|clients| clients.forget(&id));
         page.opened.set(Opened::default());
-        request_animation_frame(crate::browser::page::focus_heading);
+        crate::browser::page::focus_next_heading();
     })
 }

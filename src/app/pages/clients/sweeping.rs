@@ -60,7 +60,7 @@ fn start(page: Clients) {
         .clients()
         .with_untracked(|clients| clients.deletable());
     page.sweep.set(Some(Progress::default()));
-    request_animation_frame(screen::focus_heading);
+    screen::focus_next_heading();
     page.run(Box::pin(async move {
         let delete = async |id: &Id| delete_one(page, id).await;
         let pause = async |millis| TimeoutFuture::new(millis).await;

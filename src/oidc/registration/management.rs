@@ -198,6 +198,18 @@ mod tests {
     }
 
     #[test]
+    fn a_read_that_is_no_json_is_told_by_its_body_and_a_deletion_by_its_status() {
+        let page = Response {
+            body: b"<html>".to_vec(),
+            ..answer(200, &Value::Null)
+        };
+        let read = parse(&page, "polar_ci_1", &management()).unwrap_err();
+        assert_eq!(read.code(), "registration.not_json");
+        let deleted = parse_deletion(&page).unwrap_err();
+        assert_eq!(deleted.code(), "registration.unexpected_status");
+    }
+
+    #[test]
     fn d23_a_rotated_token_takes_the_place_of_the_old_one() {
         let held = judge(200, &json!({"client_id": "polar_ci_1"})).unwrap();
         assert_eq!(held.management, Some(management()), "Polar does not rotate");

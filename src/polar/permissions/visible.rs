@@ -85,3 +85,16 @@ impl Visible {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_limit_is_a_reason_to_stop_for_now() {
+        let limited = |error| Visible::read(Err(error)).is_limited();
+        assert!(limited(ApiError::RateLimited));
+        assert!(!limited(ApiError::NotFound));
+        assert!(!Visible::read(Ok(Value::Null)).is_limited());
+    }
+}

@@ -65,7 +65,7 @@ const UNTOUCHED: &str = "untouched";
 /// How cargo-mutants ends after all changes: each was noticed, some were not, some took too long.
 const FINISHED: [i32; 3] = [0, 2, 3];
 
-/// Runs on the files given, or on the whole protocol, a thousand changes, which take hours on two cores.
+/// Runs on the files given, or on the whole protocol: a thousand changes, an hour and a half on two cores.
 pub fn command(project: &Project, files: &[String]) -> Result<ExitCode> {
     let cache = Cache::of_user()?;
     let program = cargo_mutants::provide(&cache)?;

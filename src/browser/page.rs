@@ -158,12 +158,6 @@ pub fn on_leaving(mut left: impl FnMut() + 'static) -> Option<EventListener> {
     Some(EventListener::new(&window, "pagehide", move |_| left()))
 }
 
-/// Another tab changed what all tabs share. Lasts as long as what it returns.
-pub fn on_shared_change(mut changed: impl FnMut() + 'static) -> Option<EventListener> {
-    let window = web_sys::window()?;
-    Some(EventListener::new(&window, "storage", move |_| changed()))
-}
-
 /// The page came back whole from the back/forward cache: time has passed, and storage may have changed.
 pub fn on_restored(mut restored: impl FnMut() + 'static) {
     if let Some(window) = web_sys::window() {

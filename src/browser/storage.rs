@@ -1,6 +1,10 @@
 //! The tab's `sessionStorage`, and for three records `localStorage`, under one prefix. A browser may forbid them or have no
 //! room left: both are values here, not panics.
 
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast as _;
+use web_sys::StorageEvent;
+
 /// Every key begins with it; clearing removes these and nothing else.
 pub const PREFIX: &str = "polar-connect.";
 
@@ -79,6 +83,21 @@ fn storage(stays: bool) -> Option<web_sys::Storage> {
 
 pub fn is_available() -> bool {
     storage(false).is_some()
+}
+
+/// Another tab wrote one of these records, or cleared all of them. Lasts as long as what it returns.
+pub fn on_written_elsewhere(
+    keys: &'static [Key],
+    mut written: impl FnMut() + 'static,
+) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    let is_of_them = |name: &str| keys.iter().any(|key| key.name() == name);
+    Some(EventListener::new(&window, "storage", move |event| {
+        let name = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
+        if name.is_none_or(|name| is_of_them(&name)) {
+            written();
+        }
+    }))
 }
 
 pub fn read(key: Key) -> Option<String> {

@@ -1,5 +1,8 @@
 //! `sessionStorage`, and `localStorage` for what outlives a tab, under this app's prefix.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use polar_connect::browser::storage::{self, Key, Unwritable};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -50,4 +53,28 @@ fn a10_names_of_object_prototypes_are_no_keys() {
         assert_eq!(raw().get_item(name).unwrap(), None, "{name}");
     }
     assert_eq!(storage::read(Key::Session), None);
+}
+
+#[wasm_bindgen_test]
+fn hears_of_its_own_records_from_other_tabs_until_it_is_dropped() {
+    let heard = Rc::new(Cell::new(0));
+    let tell = |key: Option<&str>| {
+        let told = web_sys::StorageEventInit::new();
+        told.set_key(key);
+        let event = web_sys::StorageEvent::new_with_event_init_dict("storage", &told).unwrap();
+        web_sys::window().unwrap().dispatch_event(&event).unwrap();
+    };
+    let listening = storage::on_written_elsewhere(&[Key::Clients], {
+        let heard = Rc::clone(&heard);
+        move || heard.set(heard.get() + 1)
+    });
+    tell(Some("polar-connect.baselines"));
+    tell(Some("clients"));
+    assert_eq!(heard.get(), 0, "that is somebody else's");
+    tell(Some("polar-connect.clients"));
+    tell(None);
+    assert_eq!(heard.get(), 2);
+    drop(listening);
+    tell(None);
+    assert_eq!(heard.get(), 2);
 }

@@ -31,6 +31,10 @@ pub const REVOKE: &str = "/v1/oauth2/revoke";
 /// Browsers at a time: more of them make each other slow. The suite asks for as many threads.
 static SEATS: Semaphore = Semaphore::const_new(4);
 
+/// Shorter than the pause between two requests of a login check or of a map of permissions: whoever does not stop is not waited
+/// for.
+const REST: Duration = Duration::from_millis(500);
+
 pub struct World {
     pub tab: Tab,
     pub provider: Arc<Provider>,
@@ -189,11 +193,11 @@ impl World {
         self.seen(path).len()
     }
 
-    /// How many requests the provider has seen, once what was on its way has arrived.
+    /// How many requests the provider has seen, once none has come for a while.
     pub async fn requests_at_rest(&self) -> usize {
         loop {
             let before = self.provider.requests().len();
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            tokio::time::sleep(REST).await;
             if self.provider.requests().len() == before {
                 return before;
             }

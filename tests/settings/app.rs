@@ -261,6 +261,12 @@ fn compile(folder: &Path) -> PathBuf {
     );
     // Another app is compiled over it.
     let program = folder.join("sign-in");
-    fs::copy(target.join("debug/sign-in"), &program).expect("it was built");
+    // By a program of its own: what this one writes, a child that another test starts just now would hold open, and what is open
+    // for writing is not run.
+    let copied = Command::new("cp")
+        .arg(target.join("debug/sign-in"))
+        .arg(&program)
+        .status();
+    assert!(copied.expect("cp runs").success(), "it was built");
     program
 }

@@ -19,6 +19,7 @@ use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
 use crate::browser::page;
+use crate::browser::storage::{self, Key};
 use crate::clients::draft::{self, Draft};
 use crate::clients::ledger::Id;
 use crate::clients::sweep::Progress;
@@ -128,15 +129,28 @@ impl Clients {
     /// What it was is said at the top of the page, where the keyboard goes too: the place it stood in is gone.
     fn end(self, ended: Ended) {
         self.opened.try_set(Opened::default());
-        self.ended.try_set(Some(ended));
-        page::focus_next_heading();
+        // Unless the person has gone to another page.
+        if self.ended.try_set(Some(ended)).is_none() {
+            page::focus_next_heading();
+        }
     }
 }
 
 pub fn clients_page(session: Session) -> AnyView {
     session.look_at_clients();
-    StoredValue::new_local(page::on_shared_change(move || session.look_at_clients()));
     let page = Clients::new(session);
+    let written = RwSignal::new(false);
+    StoredValue::new_local(storage::on_written_elsewhere(
+        &[Key::Clients, Key::KeptTokens],
+        move || written.set(true),
+    ));
+    Effect::new(move || {
+        // A list that is drawn anew would take away what is being typed in it.
+        if written.get() && !page.opened.with(|opened| opened.panel.waits_for_somebody()) {
+            written.set(false);
+            session.look_at_clients();
+        }
+    });
     Effect::new(move || {
         page.environment.track();
         page.look();

@@ -464,7 +464,10 @@ fn a_person_is_the_same_by_issuer_and_subject_alone() {
         verdicts: Vec::new(),
         verified_at: Timestamp::from_seconds(NOW),
     };
-    let (before, later) = (of("https://polar.sh", "a"), of("https://polar.sh", "a"));
+    let before = of("https://polar.sh", "a");
+    let mut later = before.clone();
+    later.claims.insert("nonce".to_owned(), json!("another"));
+    later.verified_at = Timestamp::from_seconds(NOW + 60);
     assert!(same_identity(&before, &later));
     assert!(!same_identity(&before, &of("https://polar.sh", "b")));
     assert!(!same_identity(&before, &of("https://sandbox.polar.sh", "a")));

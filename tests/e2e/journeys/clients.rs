@@ -55,18 +55,25 @@ async fn see_listed(world: &World, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_another_tab_makes_and_deletes_comes_and_goes_in_the_list_by_itself() {
-    let world = World::start().await;
+async fn what_another_tab_makes_or_takes_off_comes_and_goes_in_the_list_and_takes_nothing_that_is_typed() {
+    let world = World::with_worker().await;
     clients::open(&world).await;
     let (first, second) = world.tab.open_window("window.open(location.href)").await;
     world.tab.see_heading("Clients").await;
+    world.tab.show(&first).await;
     clients::register(&world).await;
-    world.tab.show(&first).await;
-    see_listed(&world, 1).await;
+    world.tab.press_button("Change…").await;
+    clients::fill(&world, "change-name", "half typed").await;
     world.tab.show(&second).await;
-    delete_newest(&world).await;
-    world.tab.see_text("The client is deleted").await;
+    see_listed(&world, 1).await;
+    clients::unfold(&world).await;
+    world.tab.press_button("Take it off the list").await;
+    see_listed(&world, 0).await;
     world.tab.show(&first).await;
+    let none = "return JSON.parse(localStorage['polar-connect.clients']).record.entries.length === 0";
+    world.tab.until_script("the list of the other tab", none).await;
+    assert_eq!(clients::typed(&world, "change-name").await, "half typed");
+    world.tab.press_button("Leave it as it is").await;
     see_listed(&world, 0).await;
     world.finish().await;
 }
@@ -345,12 +352,12 @@ async fn a_closed_tab_leaves_the_list_and_takes_the_token_and_both_are_said() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_tab_shows_the_list_and_does_not_open_its_clients() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     clients::open(&world).await;
     clients::register(&world).await;
     let id = clients::newest(&world).await;
     let open = "window.open('/clients/', '_blank', 'noopener')";
-    let (first, _) = world.tab.open_window(open).await;
+    let (first, second) = world.tab.open_window(open).await;
     assert_eq!(clients::newest(&world).await, id);
     world.tab.see_text("token not here").await;
     clients::unfold(&world).await;
@@ -358,9 +365,14 @@ async fn another_tab_shows_the_list_and_does_not_open_its_clients() {
         .tab
         .see_text("If that tab is still open, delete the client there")
         .await;
-    clients::register(&world).await;
-    // What the other tab made is on the list here before anything of it is written.
     world.tab.show(&first).await;
+    // One that is not told of other tabs: it reads the list before it writes it.
+    let deaf = "window.addEventListener('storage', event => event.stopImmediatePropagation(), true)";
+    world.tab.script(deaf).await;
+    world.tab.show(&second).await;
+    clients::register(&world).await;
+    world.tab.show(&first).await;
+    assert_eq!(clients::count(&world).await, 1, "it was not told");
     clients::register(&world).await;
     see_listed(&world, 3).await;
     world.finish().await;

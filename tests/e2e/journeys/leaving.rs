@@ -73,7 +73,7 @@ async fn g11_stopping_on_the_way_out_leaves_a_start_page_that_works() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f09_of_two_copies_of_an_open_sign_in_one_exchanges_the_code() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     connect::open(&world).await;
     connect::sign_in(&world).await;
     let asked = world.tab.address().await;

@@ -132,7 +132,7 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
         text.replace("const VERSION = \"", "const VERSION = \"next-"),
     )
     .expect("written");
-    // The page looks for it whenever it is left, once it has registered its worker.
+    // The page looks for it whenever it comes back into view, once it has registered its worker.
     let offered = "document.dispatchEvent(new Event('visibilitychange'));
         return document.body.innerText.includes('A newer version of this page is there.')";
     world.tab.until_script("the offer", offered).await;

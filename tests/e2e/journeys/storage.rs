@@ -89,7 +89,7 @@ async fn unrelated_window(world: &World, path: &str) -> (WindowHandle, WindowHan
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f10_f17_f18_each_tab_has_a_session_of_its_own() {
-    let world = World::start().await;
+    let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     let one = world.tokens().await.expect("signed in");
     let (first, second) = unrelated_window(&world, "/account/").await;

@@ -29,6 +29,13 @@ pub enum Panel {
     Failed(Failure),
 }
 
+impl Panel {
+    /// Whether a person is about to answer or to type.
+    pub const fn waits_for_somebody(&self) -> bool {
+        matches!(self, Self::Delete | Self::Keep | Self::Change(_))
+    }
+}
+
 /// One at a time on the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {

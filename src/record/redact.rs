@@ -30,6 +30,8 @@ const NAMES: &[(&str, &str)] = &[
     ("at_hash", "at_hash"),
     ("password", "password"),
 ];
+/// RFC 6750 §2.1: how a token stands in a header.
+const SCHEME: &str = "Bearer ";
 /// Values that were secrets once are looked for in everything that follows; shorter ones would match by chance.
 const SHORTEST_KNOWN: usize = 8;
 /// How many of them are remembered, in memory alone.
@@ -57,11 +59,11 @@ impl Redactor {
     }
 
     fn secret(&mut self, kind: &str, value: &str) -> String {
-        // `Bearer …`: the scheme is no secret.
-        if let Some((scheme, token)) = value.split_once(' ')
+        // The scheme is no secret, and what stands after it is known without it.
+        if let Some(token) = value.strip_prefix(SCHEME)
             && kind == "token"
         {
-            return format!("{scheme} {}", self.secret(kind, token));
+            return format!("{SCHEME}{}", self.secret(kind, token));
         }
         let chip = self.chip(kind, value);
         self.learn(value, &chip);
@@ -220,7 +222,10 @@ mod tests {
             let value = "short of any shape";
             let mut redactor = redactor();
             let form = redactor.form(&format!("{name}=short+of+any+shape&client_id=polar_ci_x"));
-            assert!(!form.contains("any shape"), "{name}: {form}");
+            assert!(
+                !form.contains("any shape") && !form.contains("short"),
+                "{name}: {form}"
+            );
             assert!(form.contains("client_id=polar_ci_x"), "{form}");
             let mut redactor = self::redactor();
             let mut body = json!({"outer": [{ *name: value, "scope": "openid" }]});
@@ -300,6 +305,19 @@ mod tests {
             redactor.text("code a-code-of-another-provider is spent"),
             format!("code {chip} is spent")
         );
+    }
+
+    #[test]
+    fn only_the_scheme_before_a_token_is_shown() {
+        for value in [
+            format!("{TOKEN} and more"),
+            format!(" {TOKEN} "),
+            format!("Bearer {TOKEN} {TOKEN}"),
+        ] {
+            let text = redactor().value("token", &value);
+            assert!(!text.contains(TOKEN), "{text}");
+        }
+        assert!(redactor().value("Authorization", "Basic YTpi").starts_with('⟨'));
     }
 
     #[test]

@@ -46,27 +46,52 @@ pub fn write(
     keep_emails: bool,
     utc: impl Fn(Timestamp) -> String,
 ) -> Result<String, Vec<Finding>> {
-    let text = match form {
-        Form::Json => {
-            let report = vec![
-                ("format", FORMAT.into()),
-                ("version", VERSION.into()),
-                ("record", record.to_value()),
-            ];
-            format!("{:#}", object(report))
-        }
-        Form::Markdown => markdown(record, &utc),
-        Form::Har => format!("{:#}", har(record, &utc)),
-    };
-    let text = match keep_emails {
-        true => text,
+    let shared = |text: &str| match keep_emails {
+        true => text.to_owned(),
         // In an address the sign may stand escaped.
         false => without_portraits(&without_emails(&text.replace("%40", "@"))),
     };
-    match scan::secrets(&text, keep_emails) {
+    let in_json = |mut value: Value| {
+        each_text(&mut value, &shared);
+        let text = format!("{value:#}");
+        let looked_over = without_escapes(&text);
+        (text, looked_over)
+    };
+    let (text, looked_over) = match form {
+        Form::Json => in_json(object(vec![
+            ("format", FORMAT.into()),
+            ("version", VERSION.into()),
+            ("record", record.to_value()),
+        ])),
+        Form::Markdown => {
+            let text = shared(&markdown(record, &utc));
+            (text.clone(), text)
+        }
+        Form::Har => in_json(har(record, &utc)),
+    };
+    match scan::secrets(&looked_over, keep_emails) {
         found if found.is_empty() => Ok(text),
         found => Err(found),
     }
+}
+
+/// Before it is written as JSON, in which the letter of an escape would be taken for one of an address.
+fn each_text(value: &mut Value, change: &impl Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(members) => members.values_mut().for_each(|member| each_text(member, change)),
+        _ => {}
+    }
+}
+
+/// JSON in which no escape hides where a word begins; its lines stay as they are.
+fn without_escapes(json: &str) -> String {
+    let mut text = json.to_owned();
+    for escape in [r"\\", r"\n", r"\r", r"\t", r"\b", r"\f"] {
+        text = text.replace(escape, " ");
+    }
+    text
 }
 
 /// Reads a JSON report back; `None` for anything else.
@@ -390,6 +415,34 @@ mod tests {
                     .unwrap()
                     .contains("dev.one+x@mail.example.com")
             );
+        }
+    }
+
+    #[test]
+    fn an_escape_before_an_e_mail_address_stays_whole() {
+        let said =
+            "one\ndev@example.com\ttwo@example.com\u{1}three@example.com\\\\four@example.com\n@my.shop";
+        for form in [Form::Json, Form::Har] {
+            let text = write(&record(said), form, false, utc).unwrap();
+            let value: Value = text.parse().unwrap();
+            let body = match form {
+                Form::Har => &value["log"]["entries"][0]["response"]["content"]["text"],
+                _ => &value["record"]["attempts"][0]["steps"][0]["exchange"]["response_body"]["text"],
+            };
+            let hidden = "one\n⟨e-mail⟩\t⟨e-mail⟩\u{1}⟨e-mail⟩\\\\⟨e-mail⟩\n@my.shop";
+            assert_eq!(*body, hidden, "{form:?}");
+        }
+    }
+
+    #[test]
+    fn an_escape_shields_no_secret() {
+        for before in ["\n", "\t", "\\"] {
+            let planted = record(&format!(
+                "{before}polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB"
+            ));
+            for form in Form::ALL {
+                assert!(write(&planted, form, false, utc).is_err(), "{form:?} {before:?}");
+            }
         }
     }
 

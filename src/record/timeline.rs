@@ -24,11 +24,7 @@ pub struct Attempt {
     pub steps: Vec<Step>,
 }
 
-stored!(Attempt {
-    environment,
-    state,
-    steps,
-});
+stored!(Attempt { environment, state, steps } in pieces);
 
 impl Attempt {
     /// `signed_in`, `failed` with the code of the last failure, or `open`: what a program that drives the page waits for.
@@ -111,7 +107,7 @@ pub struct Record {
     pub attempts: Vec<Attempt>,
 }
 
-stored!(Record { attempts });
+stored!(Record { attempts } in pieces);
 
 impl Record {
     /// A lookup of the provider: a sign-in that has not left yet begins anew with it, so that looking around leaves no trail.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::json;
-use crate::json::stored::{Stored, field, object};
+use crate::json::stored::{Stored, append_object, field};
 
 /// Raised when a record's form changes, so that an older page's record is discarded instead of misread.
 const VERSION: u32 = 2;
@@ -19,11 +19,13 @@ pub enum StoredError {
 }
 
 pub fn write(record: &impl Stored) -> String {
-    text(record.to_value())
-}
-
-fn text(record: Value) -> String {
-    object(vec![("version", VERSION.into()), ("record", record)]).to_string()
+    let mut text = String::new();
+    let members: [(&str, &dyn Fn(&mut String)); 2] = [
+        ("version", &|text| VERSION.append_to(text)),
+        ("record", &|text| record.append_to(text)),
+    ];
+    append_object(&mut text, &members);
+    text
 }
 
 pub fn read<T: Stored>(text: &str) -> Result<T, StoredError> {

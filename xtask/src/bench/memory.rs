@@ -9,6 +9,7 @@ use serde_json::json;
 use super::server::Server;
 use super::{Sample, flow, sign_in};
 use crate::chrome::Chrome;
+use crate::tools::small_std::STACK;
 
 /// Of somebody who looks around for an hour; Polar's tokens are refreshed once in it, here each round.
 const ROUNDS: usize = 30;
@@ -59,6 +60,8 @@ pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) 
     add("after sign-in, JS heap", "MB", first.heap, None);
     add("after sign-in, wasm", "MB", first.wasm, None);
     add("after sign-in, both", "MB", first.both(), Some(GOAL));
+    let of = format!("of the stack of {} kB at most", STACK / 1000);
+    add(&of, "kB", first.stack.max(last.stack), None);
     let full_record = format!("with a record of {} steps", flow::STEPS);
     add(&format!("{full_record}, JS heap"), "MB", full.heap, None);
     add(&format!("{full_record}, wasm"), "MB", full.wasm, None);
@@ -90,10 +93,13 @@ fn go_round(chrome: &mut Chrome, round: usize) -> Result<()> {
     Ok(())
 }
 
-/// Megabytes.
 struct Held {
+    /// Megabytes.
     heap: f64,
+    /// Megabytes.
     wasm: f64,
+    /// Kilobytes: how deep it ever was since the page was opened.
+    stack: f64,
 }
 
 impl Held {
@@ -111,8 +117,14 @@ fn held(chrome: &mut Chrome) -> Result<Held> {
     let heap = usage["usedSize"].as_f64().context("Chromium tells the heap")?;
     let wasm = chrome.ask("window.wasmMemory.buffer.byteLength")?;
     let wasm = wasm.as_f64().context("the page has a wasm memory")?;
+    // It lies first in memory, grows downwards, and nothing clears what it leaves behind.
+    let stack = chrome.ask(&format!(
+        "{STACK} - new Uint8Array(window.wasmMemory.buffer, 0, {STACK}).findIndex(it => it)"
+    ))?;
+    let stack = stack.as_f64().context("the page has a wasm memory")?;
     Ok(Held {
         heap: heap / 1e6,
         wasm: wasm / 1e6,
+        stack: stack / 1e3,
     })
 }

@@ -10,6 +10,8 @@ use std::process::Command;
 
 use crate::run::{read, run, step};
 
+/// Bytes of the stack, of a megabyte if nothing is said: `cargo xtask bench memory` tells how much of it is ever used.
+pub const STACK: usize = 256 * 1024;
 const FLAGS: &[&str] = &[
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
@@ -34,8 +36,12 @@ pub fn provide() -> Vec<(&'static str, OsString)> {
         ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
         ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size".into()),
         // Encoded flags are separated by this character; they reach the target's crates only.
-        ("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}").into()),
+        ("CARGO_ENCODED_RUSTFLAGS", flags().into()),
     ]
+}
+
+fn flags() -> String {
+    format!("{}\u{1f}-Clink-arg=-zstack-size={STACK}", FLAGS.join("\u{1f}"))
 }
 
 /// Whether the sources are here, so that a build uses them.

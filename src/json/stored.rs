@@ -13,7 +13,7 @@ pub trait Stored: Sized {
 
     /// Appends it as JSON. What is long does so piece by piece: as values it takes five times the memory of its text.
     fn append_to(&self, text: &mut String) {
-        let _ = write!(text, "{}", self.to_value());
+        append_value(text, &self.to_value());
     }
 
     /// `None` where the value is not of this form.
@@ -77,8 +77,16 @@ pub fn object(fields: Vec<(&'static str, Value)>) -> Value {
     Value::Object(members)
 }
 
-/// The members of an object, each by what appends its value.
-pub fn append_object(text: &mut String, members: &[(&str, &dyn Fn(&mut String))]) {
+#[inline(never)]
+fn append_value(text: &mut String, value: &Value) {
+    let _ = write!(text, "{value}");
+}
+
+/// What appends one value.
+type Append<'a> = &'a dyn Fn(&mut String);
+
+/// The members of an object, each under its name.
+pub fn append_object(text: &mut String, members: &[(&str, Append<'_>)]) {
     let mut before = '{';
     for (name, append) in members {
         let _ = write!(text, "{before}\"{name}\":");

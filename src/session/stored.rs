@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::json;
-use crate::json::stored::{Stored, append_object, field};
+use crate::json::stored::{Stored, field};
 
 /// Raised when a record's form changes, so that an older page's record is discarded instead of misread.
 const VERSION: u32 = 2;
@@ -19,13 +19,14 @@ pub enum StoredError {
 }
 
 pub fn write(record: &impl Stored) -> String {
-    let mut text = String::new();
-    let members: [(&str, &dyn Fn(&mut String)); 2] = [
-        ("version", &|text| VERSION.append_to(text)),
-        ("record", &|text| record.append_to(text)),
-    ];
-    append_object(&mut text, &members);
-    text
+    let mut text = opening();
+    record.append_to(&mut text);
+    text + "}"
+}
+
+#[inline(never)]
+fn opening() -> String {
+    format!(r#"{{"version":{VERSION},"record":"#)
 }
 
 pub fn read<T: Stored>(text: &str) -> Result<T, StoredError> {

@@ -26,7 +26,7 @@ const PARTS: &[(&str, usize)] = &[
     ("check", 79_900),
     ("clients", 30_000),
     ("desk", 19_900),
-    ("flow", 25_000),
+    ("flow", 25_500),
     ("host", 15_400),
     ("organizations", 12_100),
     ("requests", 24_400),

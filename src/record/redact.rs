@@ -60,14 +60,14 @@ impl Redactor {
 
     fn secret(&mut self, kind: &str, value: &str) -> String {
         // The scheme is no secret, and what stands after it is known without it.
-        if let Some(token) = value.strip_prefix(SCHEME)
-            && kind == "token"
-        {
-            return format!("{SCHEME}{}", self.secret(kind, token));
-        }
+        let scheme = value
+            .get(..SCHEME.len())
+            .filter(|start| kind == "token" && start.eq_ignore_ascii_case(SCHEME));
+        let scheme = scheme.unwrap_or_default();
+        let value = &value[scheme.len()..];
         let chip = self.chip(kind, value);
         self.learn(value, &chip);
-        chip
+        format!("{scheme}{chip}")
     }
 
     /// Forgets the values themselves; what was written of them stays readable.
@@ -105,11 +105,21 @@ impl Redactor {
         while let Some((start, end)) = next_word(rest) {
             let word = &rest[start..end];
             safe.push_str(&rest[..start]);
-            match shape(word) {
-                Some(kind) => safe.push_str(&self.secret(kind, word)),
-                None => safe.push_str(word),
-            }
+            let plain = match secret_in(word) {
+                Some((at, kind)) => {
+                    safe.push_str(&word[..at]);
+                    safe.push_str(&self.secret(kind, &word[at..]));
+                    ""
+                }
+                None => word,
+            };
+            safe.push_str(plain);
             rest = &rest[end..];
+            if let (Some(kind), Some((from, to))) = (named(plain), member(rest)) {
+                safe.push_str(&rest[..from]);
+                safe.push_str(&self.secret(kind, &rest[from..to]));
+                rest = &rest[to..];
+            }
         }
         safe + rest
     }
@@ -147,19 +157,41 @@ impl Redactor {
         format!("{}={}", self.text(name), self.value(name, value))
     }
 
+    /// The value of a member, and all that stands in it.
     pub fn json(&mut self, name: &str, value: &mut Value) {
+        // First, so that what stands before a secret cannot repeat it.
+        self.learn_from(name, value);
+        self.replace(name, value);
+    }
+
+    fn learn_from(&mut self, name: &str, value: &Value) {
         match value {
-            // In an answer of the API `code` is a discount's and `state` an address's; the protocol answers with neither.
-            Value::String(text) if matches!(name, "code" | "state") => *text = self.text(text),
+            Value::String(text) if named(name).is_some() && !is_of_the_api(name) => {
+                self.value(name, text);
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.learn_from(name, item)),
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(name, value)| self.learn_from(name, value)),
+            _ => {}
+        }
+    }
+
+    fn replace(&mut self, name: &str, value: &mut Value) {
+        match value {
+            Value::String(text) if is_of_the_api(name) => *text = self.text(text),
             Value::String(text) => *text = self.value(name, text),
+            Value::Number(number) if !is_of_the_api(name) && named(name).is_some() => {
+                *value = self.value(name, &number.to_string()).into();
+            }
             Value::Array(items) => {
                 for item in items {
-                    self.json(name, item);
+                    self.replace(name, item);
                 }
             }
             Value::Object(members) => {
                 for (name, value) in members.iter_mut() {
-                    self.json(name, value);
+                    self.replace(name, value);
                 }
                 // A list of sessions by their tokens: names are told as values are.
                 let names: Vec<String> = members.keys().cloned().collect();
@@ -183,15 +215,47 @@ pub fn named(name: &str) -> Option<&'static str> {
     known.map(|(_, kind)| *kind)
 }
 
+/// In an answer of the API `code` is a discount's and `state` an address's; the protocol answers with neither.
+fn is_of_the_api(name: &str) -> bool {
+    matches!(name, "code" | "state")
+}
+
+/// Where the text of a member stands, after its name: in JSON that is broken off, doubled or itself a text.
+fn member(after: &str) -> Option<(usize, usize)> {
+    let inside = after.trim_start_matches(is_quote).strip_prefix(':')?;
+    let text = inside.trim_start_matches(|c| is_quote(c) || c == ' ');
+    let is_text = text.len() < inside.trim_start_matches(' ').len();
+    let length = text.find(|c| is_quote(c) || c == OPEN).unwrap_or(text.len());
+    let from = after.len() - text.len();
+    (is_text && length > 0).then_some((from, from + length))
+}
+
+const fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\\')
+}
+
 /// What a word is by its shape: one of Polar's secrets, or a signed token.
 pub fn shape(word: &str) -> Option<&'static str> {
-    if word.starts_with("polar_") && !word.starts_with("polar_ci_") {
-        let format = token_format::describe(word)?;
-        // The prefix alone is the name of a kind.
-        return (word.len() > format.prefix.len() + 1).then_some(format.prefix);
-    }
-    let signed = word.starts_with("eyJ") && word.len() > 20 && word.contains('.');
-    signed.then_some("jwt")
+    secret_in(word).map(|(_, kind)| kind)
+}
+
+/// Where it begins, too: the letter of an escape, as in `\n`, may stand before it.
+fn secret_in(word: &str) -> Option<(usize, &'static str)> {
+    let dot_before = |end: usize| word.as_bytes()[..end].iter().rposition(|byte| *byte == b'.');
+    let last_dot = dot_before(word.len()).unwrap_or(0);
+    let dot_before_it = dot_before(last_dot).unwrap_or(0);
+    // No search for a text: that would be another kilobyte to download. Nothing that looks at the whole rest, either.
+    (0..word.len()).find_map(|at| {
+        let token = word.get(at..)?;
+        if token.starts_with("polar_") && !token.starts_with("polar_ci_") {
+            let format = token_format::describe(token)?;
+            // The prefix alone is the name of a kind.
+            return (token.len() > format.prefix.len() + 1).then_some((at, format.prefix));
+        }
+        // Within a word these letters may be chance, unless as many parts follow as a signed token has.
+        let dot = if at == 0 { last_dot } else { dot_before_it };
+        (token.starts_with("eyJ") && token.len() > 20 && at < dot).then_some((at, "jwt"))
+    })
 }
 
 /// Where the next run of characters is that a token may be made of.
@@ -318,6 +382,59 @@ mod tests {
             assert!(!text.contains(TOKEN), "{text}");
         }
         assert!(redactor().value("Authorization", "Basic YTpi").starts_with('⟨'));
+        let mut redactor = redactor();
+        redactor.value("authorization", "bearer opaque-of-another");
+        assert!(!redactor.text("so opaque-of-another it is").contains("opaque"));
+        redactor.value("token", &"Bearer ".repeat(100_000));
+    }
+
+    #[test]
+    fn an_escape_before_a_secret_hides_nothing() {
+        for secret in [TOKEN, JWT] {
+            for escape in ["\\n", "\\u001b", "%2520", "%20"] {
+                let text = redactor().text(&format!("so{escape}{secret} it is"));
+                assert!(
+                    !text.contains(secret) && text.starts_with(&format!("so{escape}⟨")),
+                    "{text}"
+                );
+            }
+        }
+        for long in ["eyJ", "polar_ci_", "polar_at_u_", "polar_", "."] {
+            let _ = redactor().text(&long.repeat(100_000));
+        }
+        let name = "monkeyJuggler.of-some-length";
+        assert_eq!(redactor().text(name), name);
+    }
+
+    #[test]
+    fn in_json_that_cannot_be_read_a_secret_is_known_by_its_name() {
+        for text in [
+            r#"{"access_token":"opaque-one","tok"#,
+            r#"{"access_token": "opaque-one"#,
+            r#"{"access_token":"a","access_token":"opaque-one"}"#,
+            r#"{\"refresh_token\":\"opaque-one\"}"#,
+        ] {
+            let safe = redactor().text(text);
+            assert!(!safe.contains("opaque") && safe.contains('⟨'), "{safe}");
+        }
+        for text in [
+            r#"{"token":"""#,
+            r#"{"token": 7, "a": "b"}"#,
+            "token: a word",
+            r#"["token", "x"]"#,
+        ] {
+            assert_eq!(redactor().text(text), text);
+        }
+    }
+
+    #[test]
+    fn what_stands_before_a_secret_cannot_repeat_it_and_a_number_may_be_one() {
+        let mut body =
+            json!({"echo": "opaque-one", "password": 12_345_678, "token": "opaque-one", "code": 404});
+        redactor().json("", &mut body);
+        let text = body.to_string();
+        assert!(!text.contains("opaque") && !text.contains("12345678"), "{text}");
+        assert_eq!(body["code"], 404);
     }
 
     #[test]

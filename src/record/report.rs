@@ -48,16 +48,16 @@ pub fn write(
 ) -> Result<String, Vec<Finding>> {
     let shared = |text: &str| match keep_emails {
         true => text.to_owned(),
-        // In an address the sign may stand escaped.
-        false => without_portraits(&without_emails(&text.replace("%40", "@"))),
+        // In an address the sign may stand escaped, and in an address within one twice.
+        false => without_portraits(&without_emails(&text.replace("%2540", "%40").replace("%40", "@"))),
     };
     let in_json = |mut value: Value| {
         each_text(&mut value, &shared);
         let text = format!("{value:#}");
-        let looked_over = without_escapes(&text);
-        (text, looked_over)
+        let found = scan::secrets_in_json(&text, keep_emails);
+        (text, found)
     };
-    let (text, looked_over) = match form {
+    let (text, found) = match form {
         Form::Json => in_json(object(vec![
             ("format", FORMAT.into()),
             ("version", VERSION.into()),
@@ -65,13 +65,14 @@ pub fn write(
         ])),
         Form::Markdown => {
             let text = shared(&markdown(record, &utc));
-            (text.clone(), text)
+            let found = scan::secrets(&text, keep_emails);
+            (text, found)
         }
         Form::Har => in_json(har(record, &utc)),
     };
-    match scan::secrets(&looked_over, keep_emails) {
-        found if found.is_empty() => Ok(text),
-        found => Err(found),
+    match found.is_empty() {
+        true => Ok(text),
+        false => Err(found),
     }
 }
 
@@ -85,15 +86,6 @@ fn each_text(value: &mut Value, change: &impl Fn(&str) -> String) {
     }
 }
 
-/// JSON in which no escape hides where a word begins; its lines stay as they are.
-fn without_escapes(json: &str) -> String {
-    let mut text = json.to_owned();
-    for escape in [r"\\", r"\n", r"\r", r"\t", r"\b", r"\f"] {
-        text = text.replace(escape, " ");
-    }
-    text
-}
-
 /// Reads a JSON report back; `None` for anything else.
 pub fn read(text: &str) -> Option<Record> {
     let value = json::parse(text.as_bytes()).ok()?;
@@ -105,8 +97,15 @@ fn without_emails(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('@') {
-        let is_part = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
-        let name = before.trim_end_matches(is_part);
+        // Beyond ASCII a letter may be made of several characters.
+        let is_other = |c: char| !c.is_ascii() && !c.is_whitespace() && c != OPEN && c != CLOSE;
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c) || is_other(c);
+        let mut name = before.trim_end_matches(is_part);
+        // The letter of an escape, in a body that is JSON itself, is none of the name.
+        let slashes = name.len() - name.trim_end_matches('\\').len();
+        if slashes % 2 == 1 && before[name.len()..].len() > 1 {
+            name = &before[..=name.len()];
+        }
         let domain = after.len() - after.trim_start_matches(is_part).len();
         if name.len() < before.len() && after[..domain].contains('.') {
             safe.push_str(name);
@@ -432,11 +431,28 @@ mod tests {
             let hidden = "one\n⟨e-mail⟩\t⟨e-mail⟩\u{1}⟨e-mail⟩\\\\⟨e-mail⟩\n@my.shop";
             assert_eq!(*body, hidden, "{form:?}");
         }
+        let body = r#"{"said": "so\ndev@example.com"}"#;
+        assert_eq!(without_emails(body), r#"{"said": "so\n⟨e-mail⟩"}"#);
+    }
+
+    #[test]
+    fn an_e_mail_address_has_letters_of_every_script() {
+        for address in [
+            "jose\u{301}@example.com",
+            "dev@mu\u{308}nchen.example",
+            "dev%2540example.com",
+        ] {
+            let text = write(&record(address), Form::Markdown, false, utc).unwrap();
+            assert!(
+                text.contains("⟨e-mail⟩") && !text.contains('@') && !text.contains("nchen"),
+                "{text}"
+            );
+        }
     }
 
     #[test]
     fn an_escape_shields_no_secret() {
-        for before in ["\n", "\t", "\\"] {
+        for before in ["\n", "\t", "\\", "\u{1b}"] {
             let planted = record(&format!(
                 "{before}polar_at_u_abcdefghijklmnopqrstuvwxyz0123456789A0NddfB"
             ));

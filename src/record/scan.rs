@@ -38,7 +38,7 @@ pub fn secrets(text: &str, keep_emails: bool) -> Vec<Finding> {
         let mut before = "";
         while let Some((start, end)) = next_word(rest) {
             let word = &rest[start..end];
-            // The line of a body inside JSON starts with an escaped `n`, which names no member.
+            // The line of a body inside other JSON starts with an escaped `n`, which names no member.
             let named = rest[..start].contains([':', '=']) && PUBLIC.contains(&before);
             let portrait = line[..line.len() - rest.len() + start].ends_with(PORTRAIT);
             let what = match shape(word) {
@@ -57,6 +57,15 @@ pub fn secrets(text: &str, keep_emails: bool) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The same in JSON, in which no escape may hide where a word begins, nor be taken for one; its lines stay as they are.
+pub fn secrets_in_json(json: &str, keep_emails: bool) -> Vec<Finding> {
+    let mut text = json.to_owned();
+    for escape in [r"\\", r"\n", r"\r", r"\t", r"\b", r"\f"] {
+        text = text.replace(escape, " ");
+    }
+    secrets(&text, keep_emails)
 }
 
 /// `name@` before a word with a dot in it.

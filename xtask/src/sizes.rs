@@ -17,8 +17,8 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 145_000;
-const SIGN_IN: usize = 244_500;
+const FIRST_VISIT: usize = 145_700;
+const SIGN_IN: usize = 245_300;
 const EVERYTHING: usize = 481_000;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),

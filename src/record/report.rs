@@ -103,7 +103,8 @@ fn without_emails(text: &str) -> String {
         let mut name = before.trim_end_matches(is_part);
         // The letter of an escape, in a body that is JSON itself, is none of the name.
         let slashes = name.len() - name.trim_end_matches('\\').len();
-        if slashes % 2 == 1 && before[name.len()..].len() > 1 {
+        let is_escape = slashes % 2 == 1 && before[name.len()..].starts_with(['n', 'r', 't', 'b', 'f']);
+        if is_escape && before.len() > name.len() + 1 {
             name = &before[..=name.len()];
         }
         let domain = after.len() - after.trim_start_matches(is_part).len();
@@ -433,6 +434,10 @@ mod tests {
         }
         let body = r#"{"said": "so\ndev@example.com"}"#;
         assert_eq!(without_emails(body), r#"{"said": "so\n⟨e-mail⟩"}"#);
+        assert_eq!(
+            without_emails("\\é@b.example \\n@b.example"),
+            "\\⟨e-mail⟩ \\⟨e-mail⟩"
+        );
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 145_700;
-const SIGN_IN: usize = 245_300;
+const FIRST_VISIT: usize = 145_500;
+const SIGN_IN: usize = 245_000;
 const EVERYTHING: usize = 481_000;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),
@@ -26,7 +26,7 @@ const PARTS: &[(&str, usize)] = &[
     ("check", 79_900),
     ("clients", 30_000),
     ("desk", 19_900),
-    ("flow", 25_500),
+    ("flow", 24_000),
     ("host", 15_400),
     ("organizations", 12_100),
     ("requests", 24_400),

@@ -225,7 +225,9 @@ fn member(after: &str) -> Option<(usize, usize)> {
     let inside = after.trim_start_matches(is_quote).strip_prefix(':')?;
     let text = inside.trim_start_matches(|c| is_quote(c) || c == ' ');
     let is_text = text.len() < inside.trim_start_matches(' ').len();
-    let length = text.find(|c| is_quote(c) || c == OPEN).unwrap_or(text.len());
+    let whole = text.find(['"', OPEN]).map_or(text, |end| &text[..end]);
+    // In JSON within a text the quote at the end is escaped, too.
+    let length = whole.trim_end_matches('\\').len();
     let from = after.len() - text.len();
     (is_text && length > 0).then_some((from, from + length))
 }
@@ -413,6 +415,7 @@ mod tests {
             r#"{"access_token": "opaque-one"#,
             r#"{"access_token":"a","access_token":"opaque-one"}"#,
             r#"{\"refresh_token\":\"opaque-one\"}"#,
+            r#"{"id_token":"a\/opaque-one","#,
         ] {
             let safe = redactor().text(text);
             assert!(!safe.contains("opaque") && safe.contains('⟨'), "{safe}");

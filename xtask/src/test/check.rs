@@ -70,24 +70,22 @@ pub fn check(project: &Project) -> Result<Counts> {
     fs::create_dir_all(&folder)?;
     let _elsewhere = elsewhere(project, &folder)?;
     let mut counts = Counts::default();
-    for two in CASES.chunks(2) {
-        let results = thread::scope(|scope| {
-            let running: Vec<_> = two
-                .iter()
-                .map(|case| scope.spawn(|| run(case, &folder)))
-                .collect();
-            running.into_iter().map(|it| it.join()).collect::<Vec<_>>()
-        });
-        for (case, result) in two.iter().zip(results) {
-            let faults = result.unwrap_or_else(|_| Ok(vec!["it panicked".to_owned()]))?;
-            println!(
-                "{} ... {}",
-                case.name,
-                if faults.is_empty() { "ok" } else { "FAILED" }
-            );
-            faults.iter().for_each(|fault| println!("{fault}"));
-            counts += Counts::of_one(faults.is_empty());
-        }
+    let results = thread::scope(|scope| {
+        let running: Vec<_> = CASES
+            .iter()
+            .map(|case| scope.spawn(|| run(case, &folder)))
+            .collect();
+        running.into_iter().map(|it| it.join()).collect::<Vec<_>>()
+    });
+    for (case, result) in CASES.iter().zip(results) {
+        let faults = result.unwrap_or_else(|_| Ok(vec!["it panicked".to_owned()]))?;
+        println!(
+            "{} ... {}",
+            case.name,
+            if faults.is_empty() { "ok" } else { "FAILED" }
+        );
+        faults.iter().for_each(|fault| println!("{fault}"));
+        counts += Counts::of_one(faults.is_empty());
     }
     Ok(counts)
 }

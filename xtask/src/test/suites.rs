@@ -77,17 +77,47 @@ pub const SUITES: &[Suite] = &[
     },
 ];
 
-/// Host, path and journeys. GitHub's part is played by a server that sends no headers, and no not-found page either.
-const JOURNEYS_BY_HOST: &[(&str, &str, &[&str])] = &[
-    ("nginx", "/", HOSTED),
-    ("nginx", "/tools/polar/", HOSTED),
-    ("caddy", "/", HOSTED),
-    ("caddy", "/tools/polar/", HOSTED),
-    (
-        "github",
-        "/",
-        &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
-    ),
+/// What is made through one host.
+struct Hosting {
+    host: &'static str,
+    base: &'static str,
+    journeys: &'static [&'static str],
+    /// With what a browser has around a page, which half of the time goes to.
+    in_whole_browser: bool,
+}
+
+/// GitHub's part is played by a server that sends no headers, and no not-found page either.
+const HOSTINGS: &[Hosting] = &[
+    Hosting {
+        host: "nginx",
+        base: "/",
+        journeys: HOSTED,
+        in_whole_browser: false,
+    },
+    Hosting {
+        host: "nginx",
+        base: "/tools/polar/",
+        journeys: HOSTED,
+        in_whole_browser: true,
+    },
+    Hosting {
+        host: "caddy",
+        base: "/",
+        journeys: HOSTED,
+        in_whole_browser: false,
+    },
+    Hosting {
+        host: "caddy",
+        base: "/tools/polar/",
+        journeys: HOSTED,
+        in_whole_browser: false,
+    },
+    Hosting {
+        host: "github",
+        base: "/",
+        journeys: &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
+        in_whole_browser: false,
+    },
 ];
 
 /// Signing in, a reload, a link deep into the app, what is kept offline, and what the page finds of its host.
@@ -212,13 +242,16 @@ fn hosts(project: &Project) -> Result<Counts> {
     let tools = Tools::to_serve()?;
     let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);
     let mut counts = counted(cargo.envs(tools.env()).env("DIST", project.dist()))?;
-    for (host, base, names) in JOURNEYS_BY_HOST {
-        println!("── journeys by {host} at {base}");
+    for hosting in HOSTINGS {
+        println!("── journeys by {} at {}", hosting.host, hosting.base);
         let mut cargo = project.cargo(JOURNEYS);
         cargo
-            .args(*names)
+            .args(hosting.journeys)
             .envs(tools.env())
-            .envs([("HOST", host), ("BASE", base)]);
+            .envs([("HOST", hosting.host), ("BASE", hosting.base)]);
+        if hosting.in_whole_browser {
+            cargo.env_remove("CHROMIUM_SHELL");
+        }
         counts += counted(cargo.env("DIST", project.dist()))?;
     }
     Ok(counts)

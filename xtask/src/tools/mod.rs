@@ -111,7 +111,7 @@ impl Tools {
     /// The web servers that deployments are written for, and a browser to ask them.
     pub fn to_serve() -> Result<Tools> {
         let mut variables = web_servers::provide(&Cache::of_user()?)?;
-        variables.extend(browser::provide()?.variables());
+        variables.extend(browser::provide()?.variables_with_shell());
         Ok(Tools {
             folders: Vec::new(),
             variables,

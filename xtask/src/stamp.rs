@@ -1,4 +1,4 @@
-//! Whether `dist/` is still what the sources would give: a hash of both, written after each build.
+//! Whether `dist/` is still what the sources would give: a hash of both and the compiler's name, written after each build.
 //!
 //! Contents, not times: a checkout or a branch and back changes the times of files that are the same.
 
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::project::Project;
+use crate::run::read;
 
 /// Everything that decides what the release build contains; of xtask what builds, cuts, writes pages and picks the tools.
 const SOURCES: &[&str] = &[
@@ -30,7 +31,7 @@ const SOURCES: &[&str] = &[
     "xtask/src/tools",
 ];
 
-/// True when neither the sources nor `dist/` changed since the last build.
+/// True when neither the sources, `dist/` nor the compiler changed since the last build.
 pub fn is_current(project: &Project) -> Result<bool> {
     let written = fs::read_to_string(stamp_file(project)).unwrap_or_default();
     Ok(project.dist().join("index.html").is_file() && written == stamp(project)?)
@@ -51,11 +52,12 @@ fn stamp_file(project: &Project) -> PathBuf {
     project.target.join("dist.stamp")
 }
 
-/// One text for the sources and `dist/` as they are now.
+/// One text for the sources, `dist/` and the compiler as they are now.
 pub fn stamp(project: &Project) -> Result<String> {
     let sources: Vec<PathBuf> = SOURCES.iter().map(|source| project.root.join(source)).collect();
+    let compiler = read(project.command("rustc").arg("--version")).unwrap_or_default();
     Ok(format!(
-        "{:016x} {:016x}",
+        "{:016x} {:016x} {compiler}",
         hash(&sources)?,
         hash(&[project.dist()])?
     ))
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_in_any_source_or_in_dist_is_seen() {
+    fn a_change_in_any_source_in_dist_or_of_the_compiler_is_seen() {
         let root = std::env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
         let project = Project {
             root: root.clone(),
@@ -143,6 +145,10 @@ mod tests {
         write(&project).unwrap();
         fs::write(project.dist().join("index.html"), "dev page").unwrap();
         assert!(!is_current(&project).unwrap(), "dist changed");
+
+        let earlier = stamp(&project).unwrap().replace("rustc ", "rustc 0.");
+        fs::write(stamp_file(&project), earlier).unwrap();
+        assert!(!is_current(&project).unwrap(), "another compiler built it");
 
         write(&project).unwrap();
         remove(&project);

@@ -219,7 +219,7 @@ fn browser(project: &Project) -> Result<Counts> {
 }
 
 fn release_build(project: &Project) -> Result<Counts> {
-    build::build(project, &Tools::to_build(project)?)?;
+    build::ensure(project)?;
     Ok(Counts::of_one(true))
 }
 

@@ -13,8 +13,8 @@ use crate::http::Request;
 
 /// Sends once. What comes is looked at no further than the browser's word for what it is.
 ///
-/// A redirect is reported where the answer may be read. Where it may not, the Fetch standard knows nothing but to follow it (§4.1); nothing
-/// that could be of use to anybody goes along.
+/// A redirect is reported where it may be read, so not without CORS headers. Where nothing may, the Fetch standard knows nothing
+/// but to follow it (§4.1); nothing that could be of use to anybody goes along.
 pub async fn send(request: &Request, is_readable: bool) -> Answer {
     let started = clock::now();
     let reports = Reports::about(&request.url);

@@ -108,7 +108,8 @@ fn nothing_came(seen: &Seen) -> &'static str {
 }
 
 fn own_policy(_: &Failed, seen: &Seen) -> Option<Verdict> {
-    seen.violation().map(|_| (Cause::OwnPolicy, Proven, ""))
+    let is_it = seen.violation().is_some() && !seen.is_led_away();
+    is_it.then_some((Cause::OwnPolicy, Proven, ""))
 }
 
 fn mixed_content(_: &Failed, seen: &Seen) -> Option<Verdict> {
@@ -159,8 +160,13 @@ fn timed_out(failed: &Failed, seen: &Seen) -> Option<Verdict> {
 fn redirect_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
     let is_it = |probe| seen.came(probe) == Some(Came::Redirect);
     let alike = is_it(Probe::Simple) && failed.is_simple();
-    let found = is_it(Probe::Simple) || is_it(Probe::Preflighted);
-    found.then(|| (Cause::RedirectRefused, Certainty::proven_if(alike), ""))
+    let is_led_away = seen.is_led_away();
+    let inferred = match is_led_away {
+        true => "It redirects to an address that this page's policy does not allow.",
+        false => "",
+    };
+    let found = is_it(Probe::Simple) || is_it(Probe::Preflighted) || is_led_away;
+    found.then(|| (Cause::RedirectRefused, Certainty::proven_if(alike), inferred))
 }
 
 fn preflight_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
@@ -174,9 +180,11 @@ fn preflight_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
     })
 }
 
-fn cors_missing(failed: &Failed, seen: &Seen) -> Option<Verdict> {
-    let is_it = seen.is_answered(Probe::Hidden);
-    is_it.then(|| (Cause::CorsMissing, Certainty::proven_if(failed.is_simple()), ""))
+/// Never proven: in Fetch ("HTTP fetch") the CORS check comes before a redirect is one, so a redirect without the headers brings
+/// nothing to the simple request, and is followed by the hidden one.
+fn cors_missing(_: &Failed, seen: &Seen) -> Option<Verdict> {
+    seen.is_answered(Probe::Hidden)
+        .then_some((Cause::CorsMissing, Likely, ""))
 }
 
 fn answered(failed: &Failed, seen: &Seen) -> Option<Verdict> {

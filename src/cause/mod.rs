@@ -88,14 +88,19 @@ impl Failed {
         matches!(self.method, Method::Get | Method::Post)
     }
 
+    /// As every probe is one.
+    fn is_bare_get(&self) -> bool {
+        self.method == Method::Get && !self.had_query
+    }
+
     /// Whether [`Probe::Simple`] is the request itself once more.
     fn is_simple(&self) -> bool {
-        self.method == Method::Get && !self.had_query && !self.needs_preflight()
+        self.is_bare_get() && !self.needs_preflight()
     }
 
     /// Whether the preflight of [`Probe::Preflighted`] asks for the same permission.
     fn is_permitted_alike(&self) -> bool {
-        self.has_simple_method() && !self.headers_to_permit().contains(&AUTHORIZATION)
+        self.is_bare_get() && !self.headers_to_permit().contains(&AUTHORIZATION)
     }
 }
 
@@ -172,26 +177,42 @@ impl Seen {
         })
     }
 
-    fn came(&self, probe: Probe) -> Option<Came> {
+    fn answer(&self, probe: Probe) -> Option<&Answer> {
         let sent = self.answers.iter().find(|(known, _)| *known == probe);
-        sent.map(|(_, answer)| answer.came)
+        sent.map(|(_, answer)| answer)
     }
 
+    fn came(&self, probe: Probe) -> Option<Came> {
+        self.answer(probe).map(|answer| answer.came)
+    }
+
+    /// Also where the policy stops a probe that follows redirects: it let [`Probe::Simple`] pass, so a redirect came first.
     fn is_answered(&self, probe: Probe) -> bool {
-        self.came(probe).is_some_and(Came::is_answer)
+        self.answer(probe).is_some_and(|answer| {
+            answer.came.is_answer() || (answer.violation.is_some() && !probe.is_readable())
+        })
     }
 
-    /// Whether it was sent and brought nothing in time.
+    /// Whether it was sent and brought nothing in time, and not for the policy.
     fn is_unanswered(&self, probe: Probe) -> bool {
-        self.came(probe).is_some_and(|came| !came.is_answer())
+        self.answer(probe)
+            .is_some_and(|answer| !answer.came.is_answer() && answer.violation.is_none())
     }
 
+    /// Only of what goes to the address and follows no redirect: what does may be stopped where it is led.
     fn violation(&self) -> Option<&Violation> {
-        let of_probes = self
-            .answers
-            .iter()
-            .find_map(|(_, answer)| answer.violation.as_ref());
+        let of = |probe| self.answer(probe).and_then(|answer| answer.violation.as_ref());
+        let of_probes = of(Probe::Simple).or_else(|| of(Probe::Preflighted));
         self.violation.as_ref().or(of_probes)
+    }
+
+    /// Whether the address redirects to where the policy allows nothing. CSP §2.4.2: a violation names the address before the
+    /// redirect, so that a page does not learn the one behind it.
+    fn is_led_away(&self) -> bool {
+        match self.violation() {
+            Some(violation) => violation.allows(&self.address.origin().ascii_serialization()),
+            None => self.came(Probe::Hidden) == Some(Came::Nothing) && self.is_answered(Probe::Hidden),
+        }
     }
 
     /// Mixed Content §5.3: a page that came over https fetches nothing over plain http, except from this device.

@@ -18,8 +18,17 @@ pub fn is_about(blocked: &str, asked: &Url) -> bool {
 }
 
 impl Violation {
-    /// The line of the policy as it is, and as it must be for `origin` to be reached.
-    pub fn change(&self, origin: &str) -> (String, String) {
+    /// Whether the policy allows `origin` already: by its name, by its scheme, or at any port of its host.
+    pub fn allows(&self, origin: &str) -> bool {
+        self.line().split_ascii_whitespace().skip(1).any(|source| {
+            let source = source.trim_end_matches(['*', '/']);
+            let is_open = source.is_empty() || source.ends_with(':');
+            source == origin || (is_open && origin.starts_with(source))
+        })
+    }
+
+    /// The one that governs.
+    fn line(&self) -> &str {
         let lines = || self.policy.split(';').map(str::trim);
         let named = |name: &str| {
             lines().find(|line| {
@@ -28,9 +37,14 @@ impl Violation {
             })
         };
         // CSP §6.8.3: a policy that does not name the directive falls back on this one.
-        let line = named(&self.directive)
+        named(&self.directive)
             .or_else(|| named("default-src"))
-            .unwrap_or_default();
+            .unwrap_or_default()
+    }
+
+    /// The line of the policy as it is, and as it must be for `origin` to be reached.
+    pub fn change(&self, origin: &str) -> (String, String) {
+        let line = self.line();
         let sources = line.split_ascii_whitespace().skip(1);
         // 'none' beside another source is ignored, and looks as if it were not.
         let kept = sources.filter(|source| !source.eq_ignore_ascii_case("'none'"));
@@ -110,6 +124,40 @@ mod tests {
             };
             let expected = (before.to_owned(), after.to_owned());
             assert_eq!(violation.change("https://x.example"), expected, "{policy}");
+        }
+    }
+
+    #[test]
+    fn i04_an_origin_that_is_allowed_already_is_told_from_one_that_only_begins_alike() {
+        let allows = |sources: &str, origin: &str| {
+            let violation = Violation {
+                policy: format!("default-src 'none'; connect-src {sources}; base-uri 'self'"),
+                directive: "connect-src".to_owned(),
+                blocked: origin.to_owned(),
+            };
+            violation.allows(origin)
+        };
+        for (sources, origin) in [
+            ("'self' https://api.example", "https://api.example"),
+            ("https://api.example/", "https://api.example"),
+            ("'self' https:", "https://api.example"),
+            ("https://*", "https://api.example"),
+            ("*", "http://api.example"),
+            ("http://localhost:*", "http://localhost:8081"),
+        ] {
+            assert!(allows(sources, origin), "{sources} {origin}");
+        }
+        for (sources, origin) in [
+            ("", "https://api.example"),
+            ("'none'", "https://api.example"),
+            ("'self' data: http:", "https://api.example"),
+            ("https://api.example", "https://api.example.evil"),
+            ("https://api.example", "https://api.example:8443"),
+            ("https://api.example:8443", "https://api.example"),
+            ("https://api.example.evil", "https://api.example"),
+            ("http://localhost:*", "http://localhost.evil:8081"),
+        ] {
+            assert!(!allows(sources, origin), "{sources} {origin}");
         }
     }
 }

@@ -12,7 +12,7 @@ const STAND_IN: (&str, &str) = ("content-type", "application/json");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probe {
-    /// The address, in a way that needs no permission. A redirect is reported.
+    /// The address, in a way that needs no permission. A redirect is reported, if it has CORS headers.
     Simple,
     /// The same with a header that the browser asks the server's permission for.
     Preflighted,

@@ -41,7 +41,7 @@ macro_rules! table {
 table! {
     OwnPolicy "own_policy": "This page's own policy does not allow the address",
         "The browser reports a violation of the Content-Security-Policy that is about this request.",
-        "the report names the address",
+        "the report names the address, and the policy does not allow it",
         "",
         "Add the origin to the line below, in the Content-Security-Policy that this page is served with. The line is made of config.json: put the address there, then cargo xtask deploy writes it for your host. Reload afterwards.";
     MixedContent "mixed_content": "A page on https may not fetch over plain http",
@@ -60,20 +60,20 @@ table! {
         "only a probe did, and the request failed otherwise",
         "Wait a little and try again. If it stays, ask whoever runs the host, or look for a firewall that drops what it should refuse.";
     RedirectRefused "redirect_refused": "The address redirects, and this page follows no redirect",
-        "A simple request is answered with a redirect. Followed, it would carry a code or a token to an address that nobody configured.",
+        "A simple request is answered with a redirect; or this page's policy allows the address, and stops what is led on from there. Followed, a redirect would carry a code or a token to an address that nobody configured.",
         "the request that failed was such a request",
-        "the request that failed was another one, such as a POST or one with a token",
+        "the request that failed was another one, such as a POST or one with a token, or nothing shows the redirect but the policy",
         "Put the address that it redirects to into config.json, if you trust it; open it in another tab to see which it is.";
     PreflightRefused "preflight_refused": "The preflight is refused",
         "A simple request is answered, and the same with a header that needs the server's permission is not.",
         "the permission that was refused is what the request asked for",
-        "the request asked for more, such as Authorization, which no probe sends",
+        "the request asked for more, such as POST or Authorization, which no probe sends",
         "Let the server answer OPTIONS at this address with 2xx, and name the header and the method in Access-Control-Allow-Headers and Access-Control-Allow-Methods.";
     CorsMissing "cors_missing": "The answer carries no CORS headers for this page",
         "A request whose answer stays hidden is answered, and the same one as a request that may be read is not.",
-        "the request that failed was such a request",
-        "the request that failed was another one, such as a POST or one with a token",
-        "Let the server send Access-Control-Allow-Origin with this page's origin, or *, also with errors and redirects. At Polar a crash (500) and an unknown version (404) come without.";
+        "",
+        "it may also be a redirect without them; and a POST, or a request with a token, may be answered otherwise than the probes",
+        "Let the server send Access-Control-Allow-Origin with this page's origin, or *, also with errors and redirects. At Polar a crash (500) and an unknown version (404) come without. Open the address in another tab: if it redirects, put the other one into config.json.";
     Passed "passed": "The address answers now",
         "The same request once more is answered.",
         "",
@@ -117,6 +117,9 @@ mod tests {
 Where a request fails, a browser hides why. *Find the cause* on the card of such a failure sends probes that carry no secret,
 and says which of these it is, what proves it, and what is only likely. Causes are looked for in this order; the first
 that fits is the one. Written from `src/cause/words.rs`: `UPDATE_DOCS=1 cargo test --lib cause`.
+
+`mixed_content` can hardly be reached through `config.json`: a page on https refuses a plain http provider on another device
+before anything is sent. So it is found in native tests only.
 
 | Cause | What it is | What shows it | Proven, where | Only likely, where | What to do |
 |---|---|---|---|---|---|

@@ -1,5 +1,11 @@
 //! Why nothing came, found by probes on a press: each cause that a browser can be brought to, and nothing secret on the way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::http::header::LOCATION;
+use axum::http::{StatusCode, Uri};
 use local_polar::{Endpoint, Seen, Trouble};
 use serde_json::{Value, json};
 
@@ -92,13 +98,13 @@ async fn i02_an_answer_without_cors_headers_is_told_from_a_host_that_is_not_ther
     world.tab.see_failure("network.unreachable").await;
     assert_eq!(world.count(DISCOVERY), 1, "nothing is sent before the press");
     let found = find(&world, "network.unreachable").await;
-    assert_found(&found, "cors_missing", "proven");
+    assert_found(&found, "cors_missing", "likely");
     assert!(
         found.2.contains("in mode no-cors"),
         "what was sent is said: {}",
         found.2
     );
-    looks_well(&world.tab, "a cause, proven").await;
+    looks_well(&world.tab, "a cause of which the answer stays hidden").await;
     // Twice in a way that may be read, and once in one that may not.
     let modes: Vec<_> = sent(&world).into_iter().filter_map(|(_, mode)| mode).collect();
     if !modes.is_empty() {
@@ -217,7 +223,7 @@ async fn i02_where_a_preflight_passes_it_is_the_answer_that_cannot_be_read() {
         .provider
         .set_trouble(Some((Endpoint::Organizations, Trouble::NoCors)));
     account::go_to(&world, "Organizations").await;
-    // Not proven: the one that failed carried a token, and no probe does.
+    // Not proven either: the one that failed carried a token, and no probe does.
     assert_found(
         &find(&world, "network.unreachable").await,
         "cors_missing",
@@ -266,6 +272,48 @@ async fn i07_a_redirect_is_found_and_still_not_followed() {
     world.assert_no_redirect_followed();
     assert_eq!(sent(&world).len(), 1);
     world.finish().await;
+}
+
+/// Redirects everything within itself, or `away` from what the policy allows; and no page may read it.
+async fn redirecting_host(away: Arc<AtomicBool>) -> String {
+    let listener = crate::world::listener().await;
+    let port = listener.local_addr().expect("it is bound").port();
+    let host = Router::new().fallback(move |asked: Uri| {
+        let status = match asked.path() {
+            "/landed" => StatusCode::OK,
+            _ => StatusCode::FOUND,
+        };
+        let to = match away.load(Ordering::Relaxed) {
+            true => "http://localhost:9317/",
+            false => "/landed",
+        };
+        async move { (status, [(LOCATION, to)]) }
+    });
+    tokio::spawn(async move { axum::serve(listener, host).await });
+    format!("http://localhost:{port}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i07_a_redirect_without_cors_headers_is_not_proven_to_be_another_answer_without_them() {
+    let away = Arc::new(AtomicBool::new(false));
+    let host = redirecting_host(Arc::clone(&away)).await;
+    let world = world_at(|_| host).await;
+    connect::open(&world).await;
+    let found = find(&world, "network.unreachable").await;
+    assert_found(&found, "cors_missing", "likely");
+    assert!(found.2.contains("a redirect without them"), "{}", found.2);
+    // To where the policy allows nothing: the browser reports the address that it does allow.
+    away.store(true, Ordering::Relaxed);
+    world.tab.press_button("Look again").await;
+    world
+        .tab
+        .see("//section[@data-cause='redirect_refused' and @data-certainty='likely']")
+        .await;
+    let words = world.tab.read(PANEL).await;
+    assert!(words.contains("this page's policy does not allow"), "{words}");
+    assert!(!words.contains("As it must be"), "{words}");
+    // Not through `finish`: the violation stands on the console, as it should.
+    let _ = world.tab.driver.clone().quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -376,7 +424,7 @@ async fn the_cause_is_found_by_keyboard_alone() {
     let said = world.tab.script(status).await;
     assert_eq!(
         said,
-        json!("Found, proven: The answer carries no CORS headers for this page.")
+        json!("Found, likely: The answer carries no CORS headers for this page.")
     );
     // The focus stayed, and pressing again sends nothing.
     let before = world.provider.requests().len();

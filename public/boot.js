@@ -2,6 +2,8 @@
 // usable any more, so this must not be part of it. An external file, so that the policy needs no hash and no nonce.
 
 const PREFIX = "polar-connect.";
+const TAB = "sessionStorage";
+const BROWSER = "localStorage";
 const FAILED_AT = PREFIX + "boot.failed_at";
 const SESSION = PREFIX + "session";
 const THEME = PREFIX + "theme";
@@ -47,18 +49,22 @@ function fail(code) {
   else if (stored().includes(SESSION)) words.push("Your tokens are still in this tab.");
 
   const reload = button("Reload", !again, () => location.reload());
-  const clear = button("Clear and reload", again, () => {
-    for (const key of stored()) sessionStorage.removeItem(key);
-    location.replace(new URL("./", document.baseURI));
-  });
+  const clearing = (text, ...stores) =>
+    button(text, again && !stores[1], () => {
+      for (const store of stores) for (const key of stored(store)) globalThis[store].removeItem(key);
+      location.replace(new URL("./", document.baseURI));
+    });
+  const clear = clearing("Clear and reload", TAB);
   const screen = element("main", "failure");
   screen.setAttribute("role", "alert");
   const buttons = element("p", "failure-actions");
-  buttons.append(...(again ? [clear, reload] : [reload, clear]));
+  // What stands for the whole browser is read at every start too.
+  buttons.append(...(again ? [clear, reload, clearing("Clear everything", TAB, BROWSER)] : [reload, clear]));
   screen.append(
     element("h1", "", "The app stopped"),
     ...words.map((sentence) => element("p", "", sentence)),
     element("p", "failure-hint", "“Clear and reload” removes what this app stored in this tab, and so signs you out."),
+    ...(again ? [element("p", "failure-hint", "“Clear everything” also forgets the clients made in this browser.")] : []),
     buttons,
     element("code", "failure-code", code),
   );
@@ -85,10 +91,10 @@ function button(text, primary, action) {
   return made;
 }
 
-/** What the app keeps in this tab. Where storage is blocked there is nothing. */
-function stored() {
+/** What the app keeps in this tab or browser. Where storage is blocked there is nothing. */
+function stored(store = TAB) {
   try {
-    return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+    return Object.keys(globalThis[store]).filter((key) => key.startsWith(PREFIX));
   } catch {
     return [];
   }

@@ -17,12 +17,12 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 145_500;
-const SIGN_IN: usize = 245_000;
+const FIRST_VISIT: usize = 145_900;
+const SIGN_IN: usize = 245_400;
 const EVERYTHING: usize = 481_000;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),
-    ("cause", 12_000),
+    ("cause", 12_400),
     ("check", 79_900),
     ("clients", 30_000),
     ("desk", 19_900),

@@ -17,6 +17,13 @@ use crate::failure::Failure;
 /// Characters of a server's text that are shown at once; the rest opens on demand.
 const SHOWN: usize = 300;
 
+/// Nobody's fault, and nothing is lost: said without alarm.
+const CALM: [&str; 3] = [
+    "callback.nothing_to_finish",
+    "callback.access_denied",
+    "callback.already_used",
+];
+
 /// `actions` are the ways on: buttons and links.
 pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
     let (button, panel) = fetch::failure(&failure.fact).map(cause).unzip();
@@ -33,11 +40,15 @@ pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
                 .child((actions, button))
                 .child(el("code").class("chip mono").child(words.code)),
         );
+    let (class, role, mark, sign) = match CALM.contains(&words.code) {
+        true => ("alert calm", "status", "dim", "–"),
+        false => ("alert", "alert", "no", "✕"),
+    };
     let card = el("section")
-        .class("alert")
-        .attr("role", "alert")
+        .class(class)
+        .attr("role", role)
         .attr("data-code", words.code)
-        .child(el("span").class("no").attr("aria-hidden", "true").child("✕"))
+        .child(el("span").class(mark).attr("aria-hidden", "true").child(sign))
         .child(body);
     all((card, panel))
 }

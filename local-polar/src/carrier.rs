@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,9 +11,10 @@ use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use http::{Request, Response, StatusCode};
 use http_body::Frame;
 use tokio::net::TcpListener;
+use tokio::time::{Interval, interval};
 
 use crate::provider::Provider;
-use crate::wire::answer::{BrokenOff, DelayMs};
+use crate::wire::answer::{BrokenOff, DelayMs, Endless};
 
 /// Polar's own limit for a request body: 10 MiB.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -35,6 +36,9 @@ async fn carry(provider: Arc<Provider>, request: Request<Body>) -> Response<Body
     let answer = provider.handle(Request::from_parts(parts, body.to_vec()));
     if let Some(DelayMs(milliseconds)) = answer.extensions().get() {
         tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+    }
+    if let Some(more) = answer.extensions().get::<Endless>().copied() {
+        return answer.map(|body| Body::new(Unfinished::after(body.into(), more, provider)));
     }
     match answer.extensions().get::<BrokenOff>() {
         Some(BrokenOff) => answer.map(|body| Body::new(Cut::after(body.into()))),
@@ -76,6 +80,47 @@ impl HttpBody for Cut {
             return Poll::Pending;
         }
         Poll::Ready(Some(Err(ErrorKind::ConnectionReset.into())))
+    }
+}
+
+/// A body that goes on, with what may follow any JSON, until nobody takes it any more.
+struct Unfinished {
+    start: Option<Bytes>,
+    more: Bytes,
+    pauses: Interval,
+    provider: Arc<Provider>,
+}
+
+impl Unfinished {
+    fn after(start: Bytes, more: Endless, provider: Arc<Provider>) -> Unfinished {
+        Unfinished {
+            start: Some(start),
+            more: Bytes::from(vec![b' '; more.bytes]),
+            pauses: interval(Duration::from_millis(more.every_ms)),
+            provider,
+        }
+    }
+}
+
+impl HttpBody for Unfinished {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        if let Some(start) = self.start.take() {
+            return Poll::Ready(Some(Ok(Frame::data(start))));
+        }
+        ready!(self.pauses.poll_tick(context));
+        Poll::Ready(Some(Ok(Frame::data(self.more.clone()))))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.provider.count_unfinished();
     }
 }
 

@@ -29,9 +29,9 @@ mod trouble;
 mod wire;
 
 pub use carrier::serve;
-pub use faults::Fault;
+pub use faults::{Fault, HOSTILE};
 pub use provider::{Provider, Seen};
 pub use seed::people;
 pub use settings::{LOCAL_CLIENT_ID, SeededClient, Settings};
 pub use trouble::{Endpoint, Trouble};
-pub use wire::answer::{BrokenOff, DelayMs};
+pub use wire::answer::{BrokenOff, DelayMs, Endless};

@@ -3,6 +3,7 @@
 //! The order of the checks is Polar's: version, preflight, a stale bearer token (refused on every path, even on those
 //! that need none), and only then the route.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderName, Request, Response};
@@ -26,6 +27,7 @@ pub struct Provider {
     settings: Arc<Settings>,
     state: Mutex<State>,
     seen: Mutex<Vec<Seen>>,
+    left: AtomicUsize,
 }
 
 /// One request as it came in, and the status it got.
@@ -49,6 +51,7 @@ impl Provider {
         Provider {
             state: Mutex::new(State::new(Arc::clone(&settings))),
             seen: Mutex::new(Vec::new()),
+            left: AtomicUsize::new(0),
             settings,
         }
     }
@@ -71,6 +74,15 @@ impl Provider {
 
     pub fn forget_requests(&self) {
         lock(&self.seen).clear();
+    }
+
+    /// How many answers without an end are over, because their client went away.
+    pub fn left_unfinished(&self) -> usize {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_unfinished(&self) {
+        self.left.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Misbehave in this way until told otherwise.

@@ -7,7 +7,7 @@ use http::header::{CONTENT_TYPE, REFRESH, SET_COOKIE};
 use http::{HeaderName, StatusCode};
 
 use crate::faults::plain;
-use crate::wire::answer::{self, Adjust, Answer, BrokenOff, DelayMs};
+use crate::wire::answer::{self, Adjust, Answer, BrokenOff, DelayMs, Endless};
 use crate::wire::call::Call;
 
 /// The requests of a visit, in its order.
@@ -51,6 +51,10 @@ pub enum Trouble {
     BreaksOff,
     /// The body is padded to two megabytes.
     Huge,
+    /// The body begins as it should, and goes on for ever.
+    NeverEnds,
+    /// The body begins as it should, and then a byte comes now and then, for ever.
+    Drips,
     /// 200 with the page of a network's gate.
     Gate,
     /// A good answer with headers that command a browser to keep, clear and go.
@@ -130,6 +134,8 @@ pub(crate) fn spoil(trouble: Trouble, good: Answer) -> Answer {
         Trouble::Accepted => with_status(good, StatusCode::ACCEPTED),
         Trouble::BreaksOff => broken_off(plain::cut_off(good)),
         Trouble::Huge => plain::huge(good),
+        Trouble::NeverEnds => endless(good, NEVER_ENDS),
+        Trouble::Drips => endless(good, DRIPS),
         Trouble::Gate => plain::page().with(CONTENT_TYPE, "text/html"),
         Trouble::Commands => good
             .with(SET_COOKIE, "followed=everywhere; Path=/")
@@ -141,6 +147,24 @@ pub(crate) fn spoil(trouble: Trouble, good: Answer) -> Answer {
 
 fn slow(mut answer: Answer) -> Answer {
     answer.extensions_mut().insert(DelayMs(2_000));
+    answer
+}
+
+/// A second of it is above every bound that a careful client sets, and a minute of it fits a machine's memory.
+const NEVER_ENDS: Endless = Endless {
+    bytes: 64 * 1024,
+    every_ms: 10,
+};
+
+const DRIPS: Endless = Endless {
+    bytes: 1,
+    every_ms: 500,
+};
+
+/// Without its last bracket, so that all that follows still belongs to it.
+fn endless(mut answer: Answer, more: Endless) -> Answer {
+    answer.body_mut().pop();
+    answer.extensions_mut().insert(more);
     answer
 }
 

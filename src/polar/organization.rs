@@ -31,7 +31,7 @@ impl Organization {
             (!text.is_empty()).then(|| text.chars().take(LONGEST).collect::<String>())
         };
         Some(Self {
-            id: text("id")?,
+            id: text("id").or_else(|| Some(value.get("id")?.as_u64()?.to_string()))?,
             name: text("name")
                 .or_else(|| text("slug"))
                 .unwrap_or_else(|| "Unnamed".to_owned()),

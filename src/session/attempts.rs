@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn b16_a_sign_in_that_has_not_come_back_is_out_until_it_is_too_old() {
+    fn a_sign_in_that_has_not_come_back_is_out_until_it_is_too_old() {
         let mut attempts = Attempts::default();
         assert!(!attempts.is_unanswered(at(0)));
         attempts.remember(pending("one", 0), at(0));

@@ -206,7 +206,7 @@ fn f06_a_record_cut_anywhere_is_discarded() {
 }
 
 #[test]
-fn a23_d08_an_environment_that_changed_meanwhile_is_refused() {
+fn a23_an_environment_that_changed_meanwhile_is_refused() {
     let original = World::new().environment;
     let changed = |change: fn(&mut Environment)| {
         let mut environment = original.clone();

@@ -63,5 +63,7 @@ fn e16_an_id_is_text_and_never_a_number() {
     assert!(organization.id.starts_with("9007199254740993-"));
     let mut number = page.items[0].clone();
     number["id"] = 9_007_199_254_740_993_u64.into();
+    assert_eq!(Organization::read(&number).unwrap().id, "9007199254740993");
+    number["id"] = serde_json::json!(1.5);
     assert_eq!(Organization::read(&number), None);
 }

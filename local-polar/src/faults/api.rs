@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, plain};
+use super::{Fault, HOSTILE, plain};
 use crate::wire::answer::{self, Adjust, Answer};
 use crate::wire::failure;
 
@@ -21,6 +21,7 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
         Some(Fault::ApiItemWithoutId) => plain::changed(good, without_first_id),
         Some(Fault::ApiUnknownMembers) => plain::changed(good, |body| each_item(body, novel)),
         Some(Fault::ApiHostile) => plain::changed(good, |body| each_item(body, hostile)),
+        Some(Fault::ApiHostileError) => failure::polar(400, "BadRequest", HOSTILE),
         Some(Fault::ApiSlow) => good.delayed(),
         Some(Fault::ApiRedirect) => plain::elsewhere(),
         Some(Fault::ApiHuge) => plain::huge(good),
@@ -70,7 +71,9 @@ fn hostile(item: &mut Value) {
     }
     for member in ["name", "slug", "email", "bio", "description"] {
         if item[member].is_string() {
-            item[member] = json!("\"><img src=x onerror=alert(1)><b>Bold & Co</b>\u{202e}");
+            item[member] = json!(format!(
+                "\"><img src=x onerror=alert(1)><b>Bold & Co</b>\u{202e}{HOSTILE}"
+            ));
         }
     }
     if item.get("socials").is_some() {

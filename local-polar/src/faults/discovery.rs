@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, plain};
+use super::{Fault, HOSTILE, plain};
 use crate::wire::answer::{self, Adjust, Answer};
 use crate::wire::failure;
 
@@ -37,6 +37,13 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
         }
         Some(Fault::DiscoveryRedirect) => plain::elsewhere(),
         Some(Fault::DiscoveryHuge) => plain::huge(good),
+        Some(Fault::DiscoveryHostile) => plain::changed(good, |body| {
+            for member in ["scopes_supported", "claims_supported"] {
+                if let Some(listed) = body[member].as_array_mut() {
+                    listed.push(json!(HOSTILE));
+                }
+            }
+        }),
         Some(Fault::RevocationAnnounced) => set(
             good,
             "revocation_endpoint_auth_methods_supported",

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Fault;
+use super::{Fault, HOSTILE};
 use crate::jwt;
 use crate::keys::{self, SigningKey};
 
@@ -83,6 +83,10 @@ fn change(fault: Option<Fault>, claims: &mut Claims) {
             set(claims, "aud", json!([OTHER_CLIENT]));
             set(claims, "azp", json!(OTHER_CLIENT));
             set(claims, "nonce", json!("of-another-login"));
+        }
+        Some(Fault::IdTokenHostile) => {
+            set(claims, "name", json!(HOSTILE));
+            set(claims, HOSTILE, json!(true));
         }
         _ => {}
     }

@@ -15,6 +15,10 @@ pub(crate) mod registration;
 pub(crate) mod token;
 pub(crate) mod userinfo;
 
+/// What a page must show as it is written: nothing of it becomes an element, runs, is filled in or is unescaped. It has no quotes
+/// and no backslashes, so it reads the same inside of JSON.
+pub const HOSTILE: &str = "<img src=x onerror=pwned=1><svg onload=pwned=1></script><script>pwned=1</script>{{7*7}}&lt;b&gt;<b class=pwned>";
+
 /// One table: the variant, its name, and the sentence a person reads.
 macro_rules! faults {
     ($($variant:ident $name:literal $summary:literal)*) => {
@@ -145,6 +149,7 @@ faults! {
     IdTokenDoubledSub "id-token-doubled-sub" "The ID token has two subjects."
     IdTokenJkuHeader "id-token-jku-header" "The header points to foreign keys; the signature is good and the pointer must be ignored."
     IdTokenOfOtherClient "id-token-of-other-client" "The ID token was issued to another client."
+    IdTokenHostile "id-token-hostile" "Claims of the ID token, and a name of one, are markup; that is allowed."
 
     Discovery404 "discovery-404" "The metadata is not there."
     DiscoveryHtml "discovery-html" "The metadata is an HTML page."
@@ -163,6 +168,7 @@ faults! {
     DiscoveryHs256Only "discovery-hs256-only" "The metadata offers only HS256 for ID tokens."
     DiscoveryRedirect "discovery-redirect" "The metadata redirects elsewhere."
     DiscoveryHuge "discovery-huge" "The metadata is two megabytes long."
+    DiscoveryHostile "discovery-hostile" "The metadata list scopes and claims that are markup; that is allowed."
 
     Keys500 "keys-500" "The key endpoint crashes: text, no CORS headers."
     KeysEmpty "keys-empty" "The key set is empty."
@@ -224,6 +230,7 @@ faults! {
     ApiItemWithoutId "api-item-without-id" "The first item of every list has lost its id."
     ApiUnknownMembers "api-unknown-members" "API answers have unknown members and values; a lenient reader copes."
     ApiHostile "api-hostile" "Names and addresses contain markup and javascript:."
+    ApiHostileError "api-hostile-error" "API reads are refused, and the reason is markup."
     ApiSlow "api-slow" "API reads take a minute."
     ApiRedirect "api-redirect" "API reads redirect elsewhere."
     ApiEndlessPages "api-endless-pages" "Lists claim a million pages and never run out."
@@ -238,6 +245,7 @@ faults! {
     RegistrationNoToken "registration-no-token" "The registration answer has no registration token, so the client cannot be managed."
     RegistrationForeignManagement "registration-foreign-management" "The registration answer says that the client is managed on another host."
     RegistrationRotatesToken "registration-rotates-token" "Reading a registration replaces its token; that is allowed."
+    RegistrationHostile "registration-hostile" "The registration answer names the client, its response type and another redirect URI in markup."
     DeletionKillsTokens "deletion-kills-tokens" "Deleting a client ends its access tokens too; that is allowed."
     DeletionKeepsRefresh "deletion-keeps-refresh" "Deleting a client says so and leaves everything alive."
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Fault, plain};
+use super::{Fault, HOSTILE, plain};
 use crate::wire::answer::{self, Answer};
 
 /// The answer of an endpoint that registers and changes nothing. `creates`: a client is asked for, and not managed.
@@ -34,6 +34,13 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer) -> Answer {
             "registration_client_uri",
             "https://elsewhere.example/register/1",
         ),
+        Some(Fault::RegistrationHostile) => plain::changed(good, |body| {
+            body["client_name"] = json!(HOSTILE);
+            body["response_types"] = json!([HOSTILE]);
+            if let Some(uris) = body["redirect_uris"].as_array_mut() {
+                uris.push(json!(HOSTILE));
+            }
+        }),
         _ => good,
     }
 }

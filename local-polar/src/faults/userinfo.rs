@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Fault, plain};
+use super::{Fault, HOSTILE, plain};
 use crate::wire::answer::{self, Adjust, Answer};
 use crate::wire::failure;
 
@@ -31,6 +31,7 @@ pub(crate) fn spoil(fault: Option<Fault>, good: Answer, signed: impl FnOnce(&str
             body["name"] = json!("<script>alert(1)</script>");
             body["email"] = json!("\"><img src=x onerror=alert(1)>@example.com");
             body["picture"] = json!("javascript:alert(document.domain)");
+            body["nickname"] = json!(HOSTILE);
         }),
         _ => good,
     }

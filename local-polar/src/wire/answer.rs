@@ -15,6 +15,13 @@ pub struct DelayMs(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrokenOff;
 
+/// Set in an answer's extensions: `serve` goes on behind this body, by so many bytes each time, until the client goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endless {
+    pub bytes: usize,
+    pub every_ms: u64,
+}
+
 /// Set in an answer's extensions: it carries no CORS headers, so a page sees only a network error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WithoutCors;

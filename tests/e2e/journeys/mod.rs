@@ -2,6 +2,7 @@
 
 mod addresses;
 mod asked;
+mod bodies;
 mod callbacks;
 mod cause;
 mod check;

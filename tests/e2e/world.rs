@@ -309,6 +309,7 @@ impl World {
         let known = self.secrets_so_far();
         let said = self.without_spent(json!(*self.console.borrow()).to_string());
         secrets::assert_none("the console", &said, &known);
+        assert!(!said.contains("@example."), "the console names a person");
         let address = self.tab.address().await;
         if address.as_str().starts_with(&self.app) {
             secrets::assert_none("the address bar", address.as_str(), &known);
@@ -339,6 +340,40 @@ impl World {
             "only sessionStorage is used: {text}"
         );
         secrets::assert_none("localStorage", text, known);
+        self.assert_nothing_in_other_stores(known).await;
+    }
+
+    /// The cache holds this build's own files, and of a database there is none. By name of the window, where storage is blocked
+    /// or the context is insecure there is nothing to look at.
+    async fn assert_nothing_in_other_stores(&self, known: &[String]) {
+        let script = "const done = arguments[0];
+            const cached = async () => {
+                const found = [];
+                for (const name of await window.caches?.keys() ?? []) {
+                    const cache = await caches.open(name);
+                    for (const request of await cache.keys()) {
+                        const answer = await cache.match(request);
+                        const isText = /json|html/.test(answer.headers.get('content-type'));
+                        found.push([request.url, isText ? await answer.text() : '']);
+                    }
+                }
+                return found;
+            };
+            const databases = async () => (await window.indexedDB.databases()).map(it => it.name);
+            Promise.all([cached().catch(() => []), databases().catch(() => [])])
+                .then(([cached, databases]) => done([cached, databases, JSON.stringify(history.state), window.name]))";
+        let stores = self.tab.script_async(script).await;
+        assert_eq!(stores[1], json!([]), "there is a database");
+        let cached = stores[0].as_array().expect("a list");
+        for file in cached {
+            let address = file[0].as_str().unwrap_or_default();
+            assert!(address.starts_with(&self.app), "{address} is kept");
+        }
+        secrets::assert_none(
+            "the cache, history.state or window.name",
+            &stores.to_string(),
+            known,
+        );
     }
 
     /// From now on a registration token may be in localStorage.

@@ -87,6 +87,17 @@ fn a32_no_window_is_talked_to_and_none_is_listened_to() {
 }
 
 #[test]
+fn h11_nothing_is_logged_but_a_failure_code() {
+    let found = places(&["console.", "console::", "println!", "dbg!", "log::", "tracing::"]);
+    let others: Vec<&String> = found
+        .iter()
+        .filter(|place| !place.ends_with("console.error(`polar-connect: ${code}`);"))
+        .collect();
+    assert!(others.is_empty(), "{others:#?}");
+    assert_eq!(found.len(), 1, "the search finds what is there");
+}
+
+#[test]
 fn h08_every_id_of_an_element_is_written_in_the_source() {
     let found = places(&[".id(", "set_id(", "\"id\","]);
     let in_views = found.iter().filter(|place| place.starts_with("src/app/"));

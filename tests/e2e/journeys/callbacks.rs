@@ -1,21 +1,34 @@
 //! Answers that come late, twice, changed, or out of nowhere.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use url::Url;
 
-use local_polar::Fault;
+use local_polar::{Fault, Provider, Settings};
 
-use crate::screens::{account, connect};
-use crate::world::{TOKEN, World};
+use crate::screens::{account, connect, consent};
+use crate::secrets;
+use crate::world::{TOKEN, World, dist, environment, listener};
 
 const DEV: &str = "dev@example.com";
+const SOLO: &str = "solo@example.com";
 
 /// Starts a sign-in, has the provider consent behind its page, and returns the answer's address, not yet opened.
 async fn answer(world: &World) -> String {
+    answer_to(world, DEV).await
+}
+
+async fn answer_to(world: &World, person: &str) -> String {
     connect::open(world).await;
     connect::sign_in(world).await;
     let asked = world.tab.address().await;
-    world.provider.approve(asked.as_str(), DEV, &[])
+    world.provider.approve(asked.as_str(), person, &[])
+}
+
+async fn open_attempts(world: &World) -> usize {
+    let attempts = world.tab.stored("attempts").await.unwrap_or_default();
+    attempts["record"]["open"].as_array().map_or(0, Vec::len)
 }
 
 fn changed(answer: &str, change: impl Fn(&str, String) -> Option<String>) -> String {
@@ -94,12 +107,7 @@ async fn a08_a09_a_changed_state_is_refused_and_the_genuine_answer_still_counts(
         world.tab.open(address).await;
         world.tab.see_failure(code).await;
         assert_eq!(world.count(TOKEN), 0, "{code}");
-        let attempts = world.tab.stored("attempts").await.unwrap_or_default();
-        assert_eq!(
-            attempts["record"]["open"].as_array().map(Vec::len),
-            Some(1),
-            "{code}"
-        );
+        assert_eq!(open_attempts(&world).await, 1, "{code}");
     }
     world.tab.open(&genuine).await;
     account::see(&world, DEV).await;
@@ -118,6 +126,130 @@ async fn a13_a28_a34_an_answer_that_nobody_waits_for_is_sent_nowhere() {
     world.tab.see_heading("Nothing to finish").await;
     world.tab.see_failure("callback.nothing_to_finish").await;
     assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a28_a29_a_sign_in_that_fails_leaves_the_session_before_it_as_it_was() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let tokens = world.tokens().await;
+    world.tab.forget_person().await;
+    // A whole answer for somebody else, whose code is good, and which this tab does not know any more.
+    let foreign = answer_to(&world, SOLO).await;
+    connect::open(&world).await;
+    world
+        .tab
+        .script("sessionStorage.removeItem('polar-connect.attempts')")
+        .await;
+    let refusal = format!("{}/callback/?error=access_denied&state=foreign", world.app);
+    for (address, code) in [
+        (&foreign, "callback.unknown_attempt"),
+        (&refusal, "callback.unsolicited_error"),
+    ] {
+        world.tab.open(address).await;
+        world.tab.see_failure(code).await;
+        assert!(account::is_signed_in(&world).await, "{code}");
+        assert_eq!(world.count(TOKEN), 1, "{code}");
+        world.tab.press_link("Go to your account").await;
+        account::see(&world, DEV).await;
+        assert!(!world.tab.shows(SOLO).await, "{code}");
+        assert!(world.tokens().await == tokens, "{code}: other tokens");
+    }
+    // One of this tab's own, for somebody else, that fails at the very end.
+    world.provider.set_fault(Some(Fault::IdTokenBadSignature));
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    consent::allow_as(&world, SOLO).await;
+    world.tab.see_failure("id_token.bad_signature").await;
+    assert_eq!(world.count(TOKEN), 2);
+    assert!(account::is_signed_in(&world).await);
+    assert!(!world.tab.shows(SOLO).await);
+    world.provider.set_fault(None);
+    world.tab.press_link("Go to your account").await;
+    account::see(&world, DEV).await;
+    assert!(!world.tab.shows(SOLO).await);
+    assert!(world.tokens().await == tokens, "other tokens");
+    assert_eq!(open_attempts(&world).await, 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a22_a23_a_code_goes_to_the_environment_of_its_attempt_or_nowhere() {
+    let listener = listener().await;
+    let port = listener.local_addr().expect("it is bound").port();
+    let api = format!("http://localhost:{port}");
+    let second = Arc::new(Provider::new(Settings {
+        api: api.clone(),
+        web: api.clone(),
+        ..Settings::default()
+    }));
+    let serving = tokio::spawn(local_polar::serve(Arc::clone(&second), listener));
+    let world = World::with(dist(), |first| {
+        Some(json!({ "environments": [environment("first", first), environment("second", &api)] }))
+    })
+    .await;
+    world.tab.save_data().await;
+    let earlier = answer(&world).await;
+    let later = answer(&world).await;
+    connect::open(&world).await;
+    connect::choose_environment(&world.tab, "Polar at second").await;
+    let is_chosen =
+        "return JSON.parse(sessionStorage['polar-connect.choice'] ?? '{}').record?.environment === 'second'";
+    world.tab.until_script("the choice", is_chosen).await;
+    world.tab.open(&earlier).await;
+    account::see(&world, DEV).await;
+    world.tab.see_text("Polar at first").await;
+    assert_eq!(world.count(TOKEN), 1);
+    let session = world.tab.stored("session").await.unwrap_or_default();
+    assert_eq!(session["record"]["environment"], json!("first"));
+    connect::open(&world).await;
+    assert_eq!(connect::environment(&world.tab).await, "second");
+    // The deployment drops it while somebody consents.
+    world.tokens().await;
+    world
+        .replace_config(&json!({ "environments": [environment("second", &api)] }))
+        .await;
+    world.tab.open(&later).await;
+    let said = world.tab.see_failure("callback.environment_changed").await;
+    assert!(said.contains("\"first\""), "{said}");
+    assert_eq!(world.count(TOKEN), 1);
+    let asked = second.requests();
+    assert!(
+        asked.iter().all(|seen| seen.path != TOKEN),
+        "the other one was sent a code"
+    );
+    world.assert_nothing_kept().await;
+    serving.abort();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d08_a_document_that_changed_meanwhile_plays_no_part() {
+    const SWAPPED: &str = "/v1/oauth2/swapped";
+    let world = World::start().await;
+    let genuine = answer(&world).await;
+    let swap = "{
+            const own = window.fetch;
+            window.fetch = async (asked, ...rest) => {
+                const answer = await own(asked, ...rest);
+                if (!String(asked.url ?? asked).endsWith('/openid-configuration')) return answer;
+                const text = (await answer.text()).replaceAll('TOKEN', 'SWAPPED');
+                return new Response(text, { headers: { 'content-type': 'application/json' } });
+            };
+        }";
+    let swap = swap.replace("TOKEN", TOKEN).replace("SWAPPED", SWAPPED);
+    world.tab.before_every_page(&swap).await;
+    answer(&world).await;
+    connect::open(&world).await;
+    let attempts = world.tab.stored("attempts").await.unwrap_or_default();
+    for (at, path) in [TOKEN, SWAPPED].into_iter().enumerate() {
+        let endpoint = &attempts["record"]["open"][at]["provider"]["token_endpoint"];
+        assert_eq!(*endpoint, json!(format!("{}{path}", world.api)));
+    }
+    world.tab.open(&genuine).await;
+    account::see(&world, DEV).await;
+    assert_eq!((world.count(TOKEN), world.count(SWAPPED)), (1, 0));
     world.finish().await;
 }
 
@@ -181,6 +313,39 @@ async fn g10_an_answer_without_the_last_slash_is_the_same_answer() {
         world.tab.address().await.as_str(),
         format!("{}/account/", world.app)
     );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g10_an_answer_at_any_other_address_is_taken_out_of_it_and_is_not_read() {
+    let world = World::start().await;
+    let genuine = answer(&world).await;
+    let (_, given) = genuine.split_once('?').expect("an answer has parameters");
+    for (path, sign) in [
+        ("/Callback/", '?'),
+        ("/callback/x/", '?'),
+        ("/nowhere/", '?'),
+        ("/nowhere/else/", '#'),
+    ] {
+        world.open(&format!("{path}{sign}{given}")).await;
+        world.tab.see_heading("Not found").await;
+        world.tab.see_failure("app.unknown_page").await;
+        let left = world.tab.script("return location.search + location.hash").await;
+        assert!(left == json!(""), "{path}: something is left in the address");
+        let address = world.tab.address().await;
+        assert!(address.as_str() == format!("{}{path}", world.app), "{path}");
+        assert_eq!(world.count(TOKEN), 0, "{path}");
+        assert_eq!(open_attempts(&world).await, 1, "{path}");
+    }
+    // The browser itself says which address had no file; the page says nothing of it.
+    let mut said = world.tab.console().await;
+    said.retain(|entry| entry["source"] != "network");
+    let known = world.known_secrets().await;
+    secrets::assert_none("the console", &json!(said).to_string(), &known);
+    world.assert_no_secret_visible().await;
+    world.tab.open(&genuine).await;
+    account::see(&world, DEV).await;
+    assert_eq!(world.count(TOKEN), 1);
     world.finish().await;
 }
 

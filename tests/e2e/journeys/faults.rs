@@ -17,15 +17,19 @@ const DISCOVERY: &[(Fault, &str)] = &[
     (DiscoveryRedirect, "network.unreachable"),
 ];
 
+/// Attempts that are open after an answer: one that belongs to an attempt spends it, whatever else is wrong with it.
+const SPENT: usize = 0;
+const LEFT: usize = 1;
+
 /// The answer is refused before the provider is asked for a token.
-const CALLBACK: &[(Fault, &str)] = &[
-    (IssOther, "callback.issuer_mismatch"),
-    (CodeAndError, "callback.ambiguous"),
-    (HtmlInError, "callback.server_error"),
-    (ErrorWithoutState, "callback.unsolicited_error"),
-    (StateDoubled, "callback.doubled_parameter"),
-    (FragmentResponse, "callback.unsupported_response"),
-    (Keys500, "network.unreachable"),
+const CALLBACK: &[(Fault, &str, usize)] = &[
+    (IssOther, "callback.issuer_mismatch", SPENT),
+    (CodeAndError, "callback.ambiguous", SPENT),
+    (HtmlInError, "callback.server_error", SPENT),
+    (ErrorWithoutState, "callback.unsolicited_error", LEFT),
+    (StateDoubled, "callback.doubled_parameter", LEFT),
+    (FragmentResponse, "callback.unsupported_response", LEFT),
+    (Keys500, "network.unreachable", SPENT),
 ];
 
 const EXCHANGE: &[(Fault, &str)] = &[
@@ -93,12 +97,15 @@ async fn d02_d06_d07_d11_a_discovery_document_that_is_not_sound_starts_no_sign_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a11_a12_a17_a19_a24_d19_an_answer_that_is_not_sound_is_never_exchanged() {
     let world = World::start().await;
-    for (fault, code) in CALLBACK {
+    for (fault, code, open) in CALLBACK {
         world.provider.set_fault(Some(*fault));
         consent_again(&world).await;
         world.tab.see_failure(code).await;
         assert_eq!(world.count(TOKEN), 0, "{}", fault.name());
         assert_eq!(world.tab.stored("session").await, None, "{}", fault.name());
+        let attempts = world.tab.stored("attempts").await.unwrap_or_default();
+        let left = attempts["record"]["open"].as_array().map_or(0, Vec::len);
+        assert_eq!(left, *open, "{}", fault.name());
         world.assert_no_secret_visible().await;
         let made = world
             .tab

@@ -10,8 +10,10 @@ use local_polar::{Endpoint, Trouble};
 use serde_json::json;
 
 use crate::engine::Engine;
+use crate::journeys::flow::{CATCH, saved};
 use crate::screens::{account, connect, organization};
-use crate::world::{ORGANIZATIONS, TOKEN, World};
+use crate::secrets;
+use crate::world::{AUTHORIZE, DISCOVERY, ORGANIZATIONS, TOKEN, USERINFO, World};
 
 #[path = "../../sign_in/trouble_table.rs"]
 mod trouble_table;
@@ -19,6 +21,8 @@ mod trouble_table;
 use trouble_table::{Kind, ROWS};
 
 const DEV: &str = "dev@example.com";
+const KEYS: &str = "/.well-known/jwks.json";
+const SCOPES: &str = "/v1/users/me/scopes";
 /// A request that is repeated by itself would be there by then.
 const AFTERWARDS: Duration = Duration::from_millis(150);
 
@@ -110,12 +114,43 @@ const HINDRANCE: &str = "window.hinder = name => {
     }";
 
 const PATHS: [(&str, &[Endpoint]); 5] = [
-    ("/.well-known/openid-configuration", &[Endpoint::Discovery]),
-    ("/.well-known/jwks.json", &[Endpoint::Keys]),
+    (DISCOVERY, &[Endpoint::Discovery]),
+    (KEYS, &[Endpoint::Keys]),
     (TOKEN, &[Endpoint::TokenByCode, Endpoint::TokenByRefresh]),
-    ("/v1/oauth2/userinfo", &[Endpoint::UserInfo]),
+    (USERINFO, &[Endpoint::UserInfo]),
     (ORGANIZATIONS, &[Endpoint::Organizations]),
 ];
+
+fn path_of(endpoint: Endpoint) -> &'static str {
+    let of_it = PATHS.into_iter().find(|(_, of)| of.contains(&endpoint));
+    of_it.expect("every endpoint has a path").0
+}
+
+/// What a page asks for beside the request that is refused: nothing that follows from it.
+fn beside(endpoint: Endpoint) -> Option<&'static str> {
+    match endpoint {
+        // Without keys no code is sent.
+        Endpoint::TokenByCode => Some(KEYS),
+        // The account page asks for them in the same breath.
+        Endpoint::UserInfo => Some(SCOPES),
+        _ => None,
+    }
+}
+
+/// What a person can do about it, on screen.
+fn way_on(endpoint: Endpoint, code: &str) -> String {
+    let card = format!("//*[@role='alert' and @data-code='{code}']");
+    match endpoint {
+        Endpoint::Keys | Endpoint::TokenByCode => format!("{card}//a[normalize-space()='Start again']"),
+        // Where it was pressed.
+        Endpoint::TokenByRefresh => {
+            "//button[normalize-space()='Refresh now' and @aria-disabled='false']".to_owned()
+        }
+        Endpoint::Discovery | Endpoint::UserInfo | Endpoint::Organizations => {
+            format!("{card}//button[normalize-space()='Try again']")
+        }
+    }
+}
 
 /// From now on, in this page and the next, the browser sends no request of one kind.
 async fn hinder(world: &World, kind: Kind, endpoint: Endpoint) {
@@ -169,9 +204,13 @@ fn remedy(code: &str) -> String {
 
 async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
     be_unhindered(world).await;
-    let meet = async || match kind {
-        Kind::OnTheLine(trouble) => world.provider.set_trouble(Some((endpoint, trouble))),
-        hindrance => hinder(world, hindrance, endpoint).await,
+    // Gives how many requests there were before.
+    let meet = async || {
+        match kind {
+            Kind::OnTheLine(trouble) => world.provider.set_trouble(Some((endpoint, trouble))),
+            hindrance => hinder(world, hindrance, endpoint).await,
+        }
+        world.provider.requests().len()
     };
     let is_later = matches!(
         endpoint,
@@ -188,11 +227,12 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
         world.tab.see(connect::SIGN_IN).await;
         world.tab.clear_storage().await;
     }
-    let (asked, tokens) = (asked(world, endpoint), world.tokens().await);
-    match endpoint {
+    let tokens = world.tokens().await;
+    let before = match endpoint {
         Endpoint::Discovery => {
-            meet().await;
+            let before = meet().await;
             connect::open(world).await;
+            before
         }
         Endpoint::Keys | Endpoint::TokenByCode => {
             connect::open(world).await;
@@ -202,49 +242,80 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
                 address.as_str().starts_with(&world.api).then_some(address)
             });
             let answer = world.provider.approve(address.await.as_str(), DEV, &[]);
-            meet().await;
+            let before = meet().await;
             world.tab.open(&answer).await;
+            before
         }
         Endpoint::TokenByRefresh => {
-            meet().await;
+            let before = meet().await;
             account::refresh(world).await;
+            before
         }
         Endpoint::UserInfo => {
-            meet().await;
+            let before = meet().await;
             world.open("/account/").await;
+            before
         }
         Endpoint::Organizations => {
-            meet().await;
+            let before = meet().await;
             world.open("/organizations/").await;
+            before
         }
-    }
-    if code.is_empty() {
-        see_it_through(world, endpoint).await;
-    } else {
-        let said = world.tab.see_failure(code).await;
-        assert!(said.contains(&remedy(code)), "{code} without its remedy: {said}");
-        assert_eq!(account::is_signed_in(world).await, is_later, "{code}");
-    }
-    let all = world.provider.requests().len();
-    tokio::time::sleep(AFTERWARDS).await;
-    let sent = self::asked(world, endpoint) - asked;
+    };
     let is_sent = match kind {
         Kind::OnTheLine(trouble) => trouble != Trouble::PreflightRefused || code.is_empty(),
         Kind::Offline | Kind::Forbidden => false,
     };
-    assert_eq!(sent, usize::from(is_sent), "{kind:?} at {endpoint:?}");
-    match is_later {
-        true if !code.is_empty() => assert_eq!(world.tokens().await, tokens, "{kind:?} at {endpoint:?}"),
-        false if !code.is_empty() => {
-            world.assert_nothing_kept().await;
-            assert_eq!(world.provider.requests().len(), all, "nothing follows a refusal");
+    if code.is_empty() {
+        see_it_through(world, endpoint).await;
+        tokio::time::sleep(AFTERWARDS).await;
+        let sent = sent_since(world, before);
+        let of_it = sent.iter().filter(|path| *path == path_of(endpoint));
+        assert_eq!(of_it.count(), 1, "{kind:?} at {endpoint:?}");
+    } else {
+        let said = world.tab.see_failure(code).await;
+        assert!(said.contains(&remedy(code)), "{code} without its remedy: {said}");
+        assert_eq!(account::is_signed_in(world).await, is_later, "{code}");
+        world.tab.see(&way_on(endpoint, code)).await;
+        if let Some(path) = beside(endpoint) {
+            let is_asked = async || {
+                sent_since(world, before)
+                    .iter()
+                    .any(|it| it == path)
+                    .then_some(())
+            };
+            world.tab.until(path, is_asked).await;
         }
-        _ => {}
+        tokio::time::sleep(AFTERWARDS).await;
+        let refused = is_sent.then(|| path_of(endpoint));
+        let mut expected: Vec<&str> = beside(endpoint).into_iter().chain(refused).collect();
+        expected.sort_unstable();
+        assert_eq!(sent_since(world, before), expected, "{kind:?} at {endpoint:?}");
+        if is_later {
+            let are_kept = world.tokens().await == tokens;
+            assert!(are_kept, "other tokens after {kind:?} at {endpoint:?}");
+        } else {
+            world.assert_nothing_kept().await;
+            let address = world.tab.address().await;
+            let is_clean = address.query().is_none() && address.fragment().is_none();
+            assert!(is_clean, "the answer stays in the address bar");
+        }
     }
     let cookies = world.tab.script("return document.cookie").await;
     assert_eq!(cookies, json!(""));
     world.assert_no_redirect_followed();
     world.assert_no_secret_visible().await;
+    look_at_the_export(world, endpoint).await;
+}
+
+/// What was refused is in the report, and no secret is.
+async fn look_at_the_export(world: &World, endpoint: Endpoint) {
+    let known = world.known_secrets().await;
+    world.tab.script(CATCH).await;
+    account::go_to(world, "Flow").await;
+    let report = saved(world, "Save as JSON", "polar-connect-report.json").await;
+    assert!(report.contains(path_of(endpoint)), "{endpoint:?} is on record");
+    secrets::assert_none("the report", &report, &known);
 }
 
 /// Signed in, with tokens that work; a refresh that was answered too late has spent them.
@@ -273,14 +344,13 @@ async fn see_it_through(world: &World, endpoint: Endpoint) {
     }
 }
 
-/// How often the provider was asked for this so far.
-fn asked(world: &World, endpoint: Endpoint) -> usize {
-    match endpoint {
-        Endpoint::Discovery => world.count("/.well-known/openid-configuration"),
-        Endpoint::Keys => world.count("/.well-known/jwks.json"),
-        Endpoint::TokenByCode => world.count(TOKEN) - world.refreshes().len(),
-        Endpoint::TokenByRefresh => world.refreshes().len(),
-        Endpoint::UserInfo => world.count("/v1/oauth2/userinfo"),
-        Endpoint::Organizations => world.count(ORGANIZATIONS),
-    }
+/// What pages asked the provider for since then, sorted. Its own page, where a sign-in comes by, is none of it.
+fn sent_since(world: &World, before: usize) -> Vec<String> {
+    let mut sent = world.provider.requests().split_off(before);
+    sent.retain(|request| {
+        request.method != "OPTIONS" && request.path != AUTHORIZE && request.path != "/favicon.ico"
+    });
+    let mut paths: Vec<String> = sent.into_iter().map(|request| request.path).collect();
+    paths.sort_unstable();
+    paths
 }

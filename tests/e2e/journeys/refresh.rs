@@ -1,9 +1,10 @@
 //! Fresh tokens: asked for by a person, or needed because the old ones are not taken any more.
 
+use local_polar::Fault;
 use serde_json::json;
 
 use crate::screens::{account, organization};
-use crate::world::{ORGANIZATIONS, TOKEN, World};
+use crate::world::{ORGANIZATIONS, TOKEN, USERINFO, World};
 
 const DEV: &str = "dev@example.com";
 
@@ -38,6 +39,55 @@ async fn b35_a_token_that_is_refused_is_refreshed_once_and_the_list_appears() {
     );
     assert_eq!(world.refreshes().len(), 1);
     assert!(account::is_signed_in(&world).await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e07_b35_a_fresh_token_that_is_refused_too_is_refreshed_no_more() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let (before, _) = world.tokens().await.expect("signed in");
+    let asked = world.count(USERINFO);
+    world.provider.set_fault(Some(Fault::UserinfoInvalidTokenAlways));
+    world.open("/account/").await;
+    world.tab.see_failure("api.invalid_token").await;
+    world.requests_at_rest().await;
+    let (after, _) = world.tokens().await.expect("still signed in");
+    let sent = world.seen(USERINFO).split_off(asked);
+    let with: Vec<bool> = [before, after]
+        .iter()
+        .zip(&sent)
+        .map(|(token, request)| request.header("authorization") == Some(format!("Bearer {token}").as_str()))
+        .collect();
+    assert_eq!(
+        with,
+        [true, true],
+        "once with the old token and once with the fresh one"
+    );
+    assert_eq!((sent.len(), world.refreshes().len()), (2, 1));
+    assert!(account::is_signed_in(&world).await);
+    // Nothing else was ended by it.
+    world.provider.set_fault(None);
+    world.tab.press_button("Try again").await;
+    account::see(&world, DEV).await;
+    assert_eq!((world.count(USERINFO) - asked, world.refreshes().len()), (3, 1));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e07_b35_a_list_that_is_refused_with_a_fresh_token_too_waits_for_a_person() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    // Each token is refused once, so the one that comes of the refresh is as well.
+    world.provider.set_fault(Some(Fault::ApiInvalidTokenOnce));
+    account::go_to(&world, "Organizations").await;
+    world.tab.see_failure("api.invalid_token").await;
+    world.requests_at_rest().await;
+    assert_eq!((world.count(ORGANIZATIONS), world.refreshes().len()), (2, 1));
+    assert!(account::is_signed_in(&world).await);
+    world.tab.press_button("Try again").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    assert_eq!((world.count(ORGANIZATIONS), world.refreshes().len()), (3, 1));
     world.finish().await;
 }
 

@@ -1,12 +1,34 @@
 //! Two tabs with copies of one session: a refresh token is good once, and both must live on.
 
 use local_polar::{Endpoint, Trouble};
+use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use crate::screens::{account, organization};
 use crate::world::World;
 
 const DEV: &str = "dev@example.com";
+/// A tab that hears nothing until it asks. It waits for what it asked for longer than the page would: this machine may be busy.
+const DEAF: &str = "{
+    const Own = window.BroadcastChannel, wait = window.setTimeout.bind(window);
+    window.missed = 0;
+    let hasAsked = false;
+    window.BroadcastChannel = class extends Own {
+        constructor(name) {
+            super(name);
+            this.addEventListener('message', event => {
+                if (hasAsked) return;
+                window.missed += 1;
+                event.stopImmediatePropagation();
+            }, true);
+        }
+        postMessage(text) {
+            hasAsked ||= text.includes('\"ask\"');
+            super.postMessage(text);
+        }
+    };
+    window.setTimeout = (work, delay, ...rest) => wait(work, delay === 250 ? 3000 : delay, ...rest);
+}";
 
 async fn duplicate(world: &World) -> (WindowHandle, WindowHandle) {
     let (first, second) = world.tab.open_window("window.open(location.href)").await;
@@ -59,5 +81,42 @@ async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
     let refreshes = world.refreshes();
     let good = refreshes.iter().filter(|request| request.status == 200).count();
     assert_eq!((refreshes.len(), good), (1, 1));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f08_a_tab_that_missed_what_was_handed_over_asks_for_it_and_lives_on() {
+    let world = World::with_worker().await;
+    account::sign_in_as(&world, DEV).await;
+    let (first, second) = duplicate(&world).await;
+    world.tab.before_every_page(DEAF).await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    let old = world.tokens().await;
+    world.tab.show(&first).await;
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    let fresh = world.tokens().await;
+    assert!(fresh != old, "fresh tokens");
+    world.tab.show(&second).await;
+    world
+        .tab
+        .until_script("what this tab does not hear", "return window.missed === 1")
+        .await;
+    assert!(world.tokens().await == old, "it was not heard");
+    // The refresh token that this tab sends is spent; the tab that spent it has what came for it.
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    assert!(world.tokens().await == fresh, "what the other tab has");
+    let statuses: Vec<u16> = world.refreshes().iter().map(|request| request.status).collect();
+    assert_eq!(statuses, [200, 400]);
+    let alerts = "return document.querySelectorAll('[role=alert]').length";
+    assert_eq!(world.tab.script(alerts).await, json!(0));
+    account::go_to(&world, "Organizations").await;
+    assert_eq!(organization::names(&world).await.len(), 2);
+    for handle in [&first, &second] {
+        world.tab.show(handle).await;
+        assert!(account::is_signed_in(&world).await);
+    }
     world.finish().await;
 }

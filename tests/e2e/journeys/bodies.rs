@@ -20,20 +20,23 @@ async fn see_left(world: &World, times: usize) {
         .await;
 }
 
+/// UserInfo is asked for once, given up with this code, and nobody is signed out for it.
+async fn see_userinfo_given_up(world: &World, trouble: Trouble, code: &str) {
+    account::sign_in_as(world, DEV).await;
+    let asked = world.count(USERINFO);
+    world.provider.set_trouble(Some((Endpoint::UserInfo, trouble)));
+    world.open("/account/").await;
+    world.tab.see_failure(code).await;
+    see_left(world, 1).await;
+    assert_eq!(world.count(USERINFO), asked + 1);
+    assert!(account::is_signed_in(world).await);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b23_i12_a_body_without_an_end_is_read_to_the_limit_and_its_connection_is_closed() {
     let world = World::start().await;
-    account::sign_in_as(&world, DEV).await;
-    let asked = world.count(USERINFO);
-    world
-        .provider
-        .set_trouble(Some((Endpoint::UserInfo, Trouble::NeverEnds)));
-    world.open("/account/").await;
     // Whoever read on, and measured at the end, would be stopped by the time.
-    world.tab.see_failure("network.too_large").await;
-    see_left(&world, 1).await;
-    assert_eq!(world.count(USERINFO), asked + 1);
-    assert!(account::is_signed_in(&world).await);
+    see_userinfo_given_up(&world, Trouble::NeverEnds, "network.too_large").await;
     world
         .provider
         .set_trouble(Some((Endpoint::Discovery, Trouble::NeverEnds)));
@@ -46,16 +49,7 @@ async fn b23_i12_a_body_without_an_end_is_read_to_the_limit_and_its_connection_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i05_a_body_that_drips_is_given_up_in_time_though_its_headers_are_there() {
     let world = World::start().await;
-    account::sign_in_as(&world, DEV).await;
-    let asked = world.count(USERINFO);
-    world
-        .provider
-        .set_trouble(Some((Endpoint::UserInfo, Trouble::Drips)));
-    world.open("/account/").await;
-    world.tab.see_failure("network.timed_out").await;
-    see_left(&world, 1).await;
-    assert_eq!(world.count(USERINFO), asked + 1);
-    assert!(account::is_signed_in(&world).await);
+    see_userinfo_given_up(&world, Trouble::Drips, "network.timed_out").await;
     world.finish().await;
 }
 
@@ -67,6 +61,10 @@ const MADE: &str = "return [typeof window.pwned,
 /// On screen as it was sent, and nothing but text.
 async fn see_as_text(world: &World, place: &str) {
     world.tab.see_text(HOSTILE).await;
+    see_nothing_made(world, place).await;
+}
+
+async fn see_nothing_made(world: &World, place: &str) {
     let made = world.tab.script(MADE).await;
     assert_eq!(made, json!(["undefined", 0, 0]), "{place}");
 }
@@ -117,7 +115,7 @@ async fn h01_markup_is_text_wherever_it_comes_from() {
         json!(format!("error_uri={HOSTILE}"))
     );
     world.tab.until_script("error_uri on record", &on_record).await;
-    see_as_text(&world, "error_uri").await;
+    see_nothing_made(&world, "error_uri").await;
     assert_eq!(world.count(TOKEN), 0);
 
     world.provider.set_fault(Some(Fault::IdTokenHostile));

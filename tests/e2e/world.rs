@@ -343,8 +343,8 @@ impl World {
         self.assert_nothing_in_other_stores(known).await;
     }
 
-    /// The cache holds this build's own files, and of a database there is none. By name of the window, where storage is blocked
-    /// or the context is insecure there is nothing to look at.
+    /// The cache holds this build's own files, and there is no database. Where storage is blocked there is neither, nor is there a
+    /// cache in an insecure context.
     async fn assert_nothing_in_other_stores(&self, known: &[String]) {
         let script = "const done = arguments[0];
             const cached = async () => {

@@ -1,6 +1,11 @@
 //! After a full run no secret is found in any place where somebody could come by it: the document of every page, the console,
 //! storage, the clipboard, each export. And each place is planted with one, which is found.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
 use serde_json::{Value, json};
 
 use crate::journeys::flow::{CATCH, saved};
@@ -176,6 +181,48 @@ async fn a_secret_planted_on_the_console_is_found() {
 #[should_panic = "storage holds the secret"]
 async fn a_secret_planted_in_storage_is_found() {
     planted("sessionStorage.planted = 'so ' + TOKEN").await;
+}
+
+async fn panics(check: impl Future<Output = ()>) -> bool {
+    let mut check = pin!(check);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| check.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(true), |it| it.map(|()| false))
+    })
+    .await
+}
+
+/// What every journey looks into at its end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f01_what_is_planted_in_any_other_store_is_found() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let (token, _) = world.tokens().await.expect("signed in");
+    let done = "Promise.resolve(DONE).then(() => arguments[0](true))";
+    for (plant, clear) in [
+        ("window.name = TOKEN", "window.name = ''"),
+        (
+            "history.replaceState(TOKEN, '')",
+            "history.replaceState(null, '')",
+        ),
+        (
+            "caches.open('x').then(it => it.put('kept', Response.json(TOKEN)))",
+            "caches.delete('x')",
+        ),
+        (
+            "new Promise(go => { const it = indexedDB.open('x'); it.onsuccess = () => go(it.result.close()) })",
+            "new Promise(go => { indexedDB.deleteDatabase('x').onsuccess = go })",
+        ),
+    ] {
+        let plant = done.replace("DONE", &plant.replace("TOKEN", &json!(token).to_string()));
+        world.tab.script_async(&plant).await;
+        assert!(
+            panics(world.assert_no_secret_visible()).await,
+            "not found: {clear}"
+        );
+        world.tab.script_async(&done.replace("DONE", clear)).await;
+    }
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use std::fs;
 use std::time::Duration;
 
 use local_polar::{Endpoint, Trouble};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::engine::Engine;
 use crate::journeys::flow::{CATCH, saved};
@@ -46,13 +46,16 @@ async fn i01_i04_every_request_that_the_browser_does_not_send() {
     let world = World::in_whole_browser().await;
     world.tab.before_every_page(HINDRANCE).await;
     world.tab.devtools("Network.enable", json!({})).await;
+    let mut on_record = Vec::new();
     for (column, endpoint) in Endpoint::ALL.into_iter().enumerate() {
         for (kind, codes, _) in ROWS {
             if !matches!(kind, Kind::OnTheLine(_)) {
-                check(&world, endpoint, kind, codes[column]).await;
+                on_record.extend(check(&world, endpoint, kind, codes[column]).await);
             }
         }
     }
+    be_unhindered(&world).await;
+    look_at_the_export(&world, on_record).await;
     // Not through `finish`: the browser says on its console what it refused to send, as it should.
     let _ = world.tab.driver.clone().quit().await;
 }
@@ -62,13 +65,16 @@ async fn run(endpoints: &[Endpoint]) {
     for endpoint in endpoints {
         let column = Endpoint::ALL.iter().position(|known| known == endpoint);
         let column = column.expect("every endpoint has a column");
+        let mut on_record = Vec::new();
         for (kind, codes, case) in ROWS {
             if let Kind::OnTheLine(trouble) = kind {
                 println!("{case} {kind:?} at {endpoint:?}");
                 let code = otherwise(world.tab.engine, trouble, column).unwrap_or(codes[column]);
-                check(&world, *endpoint, kind, code).await;
+                on_record.extend(check(&world, *endpoint, kind, code).await);
             }
         }
+        be_unhindered(&world).await;
+        look_at_the_export(&world, on_record).await;
     }
     world.finish().await;
 }
@@ -202,7 +208,8 @@ fn remedy(code: &str) -> String {
     cells.unwrap_or_else(|| panic!("{code} is not listed")).to_owned()
 }
 
-async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
+/// Gives the sign-in that what was refused is on record in.
+async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) -> Option<Value> {
     be_unhindered(world).await;
     // Gives how many requests there were before.
     let meet = async || {
@@ -221,10 +228,17 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
         if endpoint == Endpoint::TokenByRefresh || !has_tokens_that_work(world).await {
             be_signed_in(world).await;
         }
+        // So that what is found there is this row's.
+        world
+            .tab
+            .script("sessionStorage.removeItem('polar-connect.record')")
+            .await;
     } else {
-        connect::open(world).await;
-        // What this page asks for has been answered by then.
-        world.tab.see(connect::SIGN_IN).await;
+        // The page of the row before has been at rest for a while.
+        if !world.tab.address().await.as_str().starts_with(&world.app) {
+            connect::open(world).await;
+            world.tab.see(connect::SIGN_IN).await;
+        }
         world.tab.clear_storage().await;
     }
     let tokens = world.tokens().await;
@@ -305,17 +319,58 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) {
     assert_eq!(cookies, json!(""));
     world.assert_no_redirect_followed();
     world.assert_no_secret_visible().await;
-    look_at_the_export(world, endpoint).await;
+    if code.is_empty() {
+        return None;
+    }
+    Some(recorded(world, endpoint, code).await)
 }
 
-/// What was refused is in the report, and no secret is.
-async fn look_at_the_export(world: &World, endpoint: Endpoint) {
+/// The sign-in with the request that was refused and, where it ended there, why.
+async fn recorded(world: &World, endpoint: Endpoint, code: &str) -> Value {
+    let (kind, ends) = match endpoint {
+        Endpoint::Discovery => ("discover", true),
+        Endpoint::Keys => ("keys", true),
+        Endpoint::TokenByCode => ("exchange", true),
+        Endpoint::TokenByRefresh => ("refresh", false),
+        Endpoint::UserInfo => ("userinfo", false),
+        Endpoint::Organizations => ("read", false),
+    };
+    let has_it = |attempt: &&Value| {
+        let steps = attempt["steps"].as_array().map_or(&[][..], Vec::as_slice);
+        let is_asked = |step: &Value| {
+            let address = step["address"].as_str().unwrap_or_default();
+            step["kind"] == kind && address.contains(path_of(endpoint))
+        };
+        let is_why = |step: &Value| step["failure"] == code;
+        steps.iter().any(is_asked) && (!ends || steps.iter().any(is_why))
+    };
+    let find = async || {
+        let record = world.tab.stored("record").await?;
+        let attempts = record["record"]["attempts"].as_array()?;
+        attempts.iter().rev().find(has_it).cloned()
+    };
+    world.tab.until("what was refused to be on record", find).await
+}
+
+/// What was refused row by row, as one record, is in the report, and no secret is.
+async fn look_at_the_export(world: &World, on_record: Vec<Value>) {
     let known = world.known_secrets().await;
+    let rows = on_record.len();
+    let mut record = world.tab.stored("record").await.expect("a record");
+    record["record"]["attempts"] = Value::Array(on_record);
+    let put = format!(
+        "sessionStorage.setItem('polar-connect.record', {})",
+        json!(record.to_string())
+    );
+    world.tab.script(&put).await;
+    world.open("/flow/").await;
+    world.tab.see("//ol[@class='flow']").await;
     world.tab.script(CATCH).await;
-    account::go_to(world, "Flow").await;
     let report = saved(world, "Save as JSON", "polar-connect-report.json").await;
-    assert!(report.contains(path_of(endpoint)), "{endpoint:?} is on record");
     secrets::assert_none("the report", &report, &known);
+    let report: Value = serde_json::from_str(&report).expect("a report is JSON");
+    let reported = report["record"]["attempts"].as_array().map_or(0, Vec::len);
+    assert_eq!(reported, rows, "every row is in the report");
 }
 
 /// Signed in, with tokens that work; a refresh that was answered too late has spent them.

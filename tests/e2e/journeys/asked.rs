@@ -155,3 +155,22 @@ async fn a33_enter_held_down_starts_one_sign_in() {
     assert_eq!(attempts["record"]["open"].as_array().map(Vec::len), Some(1));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a03_without_random_numbers_nobody_is_sent_to_the_provider() {
+    let world = World::start().await;
+    for spoilt in ["() => { throw new Error('no entropy') }", "zeros => zeros"] {
+        connect::open(&world).await;
+        world.tab.see(connect::SIGN_IN).await;
+        let spoil = format!("Crypto.prototype.getRandomValues = {spoilt}");
+        world.tab.script(&spoil).await;
+        world.tab.press(connect::SIGN_IN).await;
+        let said = world.tab.see_failure("random.unavailable").await;
+        assert!(said.contains("no secure random numbers"), "{said}");
+        world.assert_nothing_kept().await;
+        assert_eq!(world.count(AUTHORIZE), 0, "{spoilt}");
+    }
+    connect::open(&world).await;
+    connect::sign_in(&world).await;
+    world.finish().await;
+}

@@ -175,6 +175,34 @@ async fn a28_a29_a_sign_in_that_fails_leaves_the_session_before_it_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a27_the_code_of_another_sign_in_ends_this_one_and_is_not_tried_again() {
+    let world = World::start().await;
+    let foreign = answer_to(&world, SOLO).await;
+    // Somebody else's: this tab knows nothing of it.
+    connect::open(&world).await;
+    world.tab.clear_storage().await;
+    let own = answer(&world).await;
+    let foreign = Url::parse(&foreign).expect("an answer is an address");
+    let code = foreign.query_pairs().find(|(name, _)| name == "code");
+    let code = code.expect("it holds a code").1.into_owned();
+    let injected = changed(&own, |name, value| {
+        Some(if name == "code" { code.clone() } else { value })
+    });
+    world.tab.open(&injected).await;
+    let said = world.tab.see_failure("token.invalid_grant").await;
+    assert!(said.contains("not issued for this sign-in"), "{said}");
+    assert_eq!(world.count(TOKEN), 1);
+    world.assert_nothing_kept().await;
+    assert!(!world.tab.shows(SOLO).await);
+    // The attempt is spent, so that nobody tries one code after the other.
+    world.tab.open(&own).await;
+    world.tab.see_failure("callback.already_used").await;
+    assert_eq!(world.count(TOKEN), 1);
+    assert!(!account::is_signed_in(&world).await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a22_a23_a_code_goes_to_the_environment_of_its_attempt_or_nowhere() {
     let listener = listener().await;
     let port = listener.local_addr().expect("it is bound").port();

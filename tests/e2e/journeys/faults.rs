@@ -33,6 +33,7 @@ const CALLBACK: &[(Fault, &str, usize)] = &[
 ];
 
 const EXCHANGE: &[(Fault, &str)] = &[
+    (TokenInvalidClient, "token.invalid_client"),
     (TokenHtml, "token.wrong_content_type"),
     (TokenNoCors, "network.unreachable"),
     (TokenRedirect, "network.unreachable"),
@@ -117,7 +118,7 @@ async fn a11_a12_a17_a19_a24_d19_an_answer_that_is_not_sound_is_never_exchanged(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b20_c02_c04_c14_c24_c28_i07_tokens_that_are_not_sound_are_dropped() {
+async fn b15_b20_c02_c04_c14_c24_c28_i07_tokens_that_are_not_sound_are_dropped() {
     let world = World::start().await;
     for (number, (fault, code)) in EXCHANGE.iter().enumerate() {
         world.provider.set_fault(Some(*fault));

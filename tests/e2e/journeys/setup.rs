@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::folder::Copied;
+use crate::screens::connect;
 use crate::world::{World, dist, environment};
 
 /// A program that starts, and traps.
@@ -217,4 +218,41 @@ async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
     world.tab.see_text("app.no_wasm").await;
     // Not through `finish`: the violation stands on the console, as it should.
     let _ = world.tab.driver.clone().quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j18_without_scripts_the_page_says_what_it_needs() {
+    let world = World::start().await;
+    let disabled = async |value: bool| {
+        let value = json!({ "value": value });
+        world
+            .tab
+            .devtools("Emulation.setScriptExecutionDisabled", value)
+            .await;
+    };
+    disabled(true).await;
+    for page in ["/", "/callback/"] {
+        world.open(page).await;
+        world.tab.see_text("it needs JavaScript and WebAssembly").await;
+        world.tab.see_text("Polar Connect").await;
+    }
+    disabled(false).await;
+    world.open("/").await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j18_without_webassembly_the_page_says_what_it_needs() {
+    let world = World::start().await;
+    world.tab.before_every_page("delete window.WebAssembly").await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text("app.no_wasm").await;
+    world.tab.see_text("It is a WebAssembly program").await;
+    assert_eq!(world.provider.requests(), []);
+    world.finish().await;
 }

@@ -169,15 +169,10 @@ fn redirect_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
     found.then(|| (Cause::RedirectRefused, Certainty::proven_if(alike), inferred))
 }
 
-fn preflight_refused(failed: &Failed, seen: &Seen) -> Option<Verdict> {
+/// Never proven: where the preflight passes, and the answer to the request itself carries no CORS headers, a page sees the same.
+fn preflight_refused(_: &Failed, seen: &Seen) -> Option<Verdict> {
     let is_it = seen.is_answered(Probe::Simple) && seen.came(Probe::Preflighted) == Some(Came::Nothing);
-    is_it.then(|| {
-        (
-            Cause::PreflightRefused,
-            Certainty::proven_if(failed.is_permitted_alike()),
-            "",
-        )
-    })
+    is_it.then_some((Cause::PreflightRefused, Likely, ""))
 }
 
 /// Never proven: in Fetch ("HTTP fetch") the CORS check comes before a redirect is one, so a redirect without the headers brings

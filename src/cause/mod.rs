@@ -25,7 +25,7 @@ pub struct Failed {
     /// Origin and path.
     pub address: String,
     pub had_query: bool,
-    /// Values are left out, but for that of `content-type`.
+    /// Values are left out, but for that of `content-type`, and of a version that is a date: both change how a server answers.
     pub headers: Vec<(&'static str, String)>,
     pub error: TransportError,
     pub millis: i64,
@@ -47,7 +47,14 @@ impl Failed {
         }
         let mut headers = request.headers;
         for (name, value) in &mut headers {
-            if *name != "content-type" {
+            let is_told = match *name {
+                "content-type" => true,
+                VERSION => {
+                    value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && value.len() <= 10
+                }
+                _ => false,
+            };
+            if !is_told {
                 value.clear();
             }
         }
@@ -97,14 +104,10 @@ impl Failed {
     fn is_simple(&self) -> bool {
         self.is_bare_get() && !self.needs_preflight()
     }
-
-    /// Whether the preflight of [`Probe::Preflighted`] asks for the same permission.
-    fn is_permitted_alike(&self) -> bool {
-        self.is_bare_get() && !self.headers_to_permit().contains(&AUTHORIZATION)
-    }
 }
 
 const AUTHORIZATION: &str = "authorization";
+const VERSION: &str = "polar-version";
 
 /// What a probe brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,7 +59,11 @@ impl Violation {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::{select, subsequence};
+
     use super::*;
+    use crate::json::arbitrary;
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
@@ -158,6 +162,81 @@ mod tests {
             ("http://localhost:*", "http://localhost.evil:8081"),
         ] {
             assert!(!allows(sources, origin), "{sources} {origin}");
+        }
+    }
+
+    const SOURCES: &[&str] = &[
+        "'self'",
+        "'none'",
+        "'NONE'",
+        "data:",
+        "https:",
+        "http:",
+        "https://a.example",
+        "https://a.example/",
+        "https://a.example.evil",
+        "https://a.example:*",
+        "https://b.example",
+        "http://localhost:*",
+        "*",
+        "https://*",
+        "/",
+    ];
+
+    /// Lines in any order and case, with what does not belong there.
+    fn policy() -> impl Strategy<Value = String> {
+        let name = select(vec![
+            "connect-src",
+            "Connect-SRC",
+            "default-src",
+            "script-src",
+            "connect-src-elem",
+            "",
+        ]);
+        let sources = subsequence(SOURCES, 0..4).prop_map(|sources| sources.join(" "));
+        let line = prop_oneof![
+            5 => (name, select(vec![" ", "  ", "\t"]), sources).prop_map(|(name, gap, sources)| format!("{name}{gap}{sources}")),
+            1 => arbitrary::text(),
+        ];
+        proptest::collection::vec(line, 0..5).prop_map(|lines| lines.join(";"))
+    }
+
+    proptest! {
+        #[test]
+        fn i04_the_change_that_is_told_allows_the_origin_and_takes_nothing_else_away(
+            policy in policy(),
+            origin in select(vec!["https://a.example", "https://a.example:8443", "http://localhost:8081"]),
+            other in select(vec!["https://b.example", "http://localhost:1", "http://c.example", "https://a.example.evil"]),
+        ) {
+            let violation = |policy: &str| Violation {
+                policy: policy.to_owned(),
+                directive: "connect-src".to_owned(),
+                blocked: origin.to_owned(),
+            };
+            let before = violation(&policy);
+            let (line, changed) = before.change(origin);
+            let named = |name: &str| {
+                let mut lines = policy.split(';').map(str::trim);
+                lines.find(|line| line.to_ascii_lowercase().split_ascii_whitespace().next() == Some(name))
+            };
+            let governs = named("connect-src").or_else(|| named("default-src"));
+            prop_assert_eq!(line.as_str(), governs.unwrap_or_default());
+            prop_assert!(!changed.to_ascii_lowercase().contains("'none'"), "{}", changed);
+            prop_assert!(!changed.contains(';') && changed.starts_with("connect-src "), "{}", changed);
+            // The changed line stands first, and the first of a name is the one that governs.
+            let after = violation(&format!("{changed};{policy}"));
+            prop_assert!(after.allows(origin), "{}", changed);
+            prop_assert_eq!(after.allows(other), before.allows(other), "{} became {}", line, changed);
+        }
+
+        #[test]
+        fn i04_a_violation_is_about_a_request_only_where_it_names_its_origin(blocked in arbitrary::text(), end in "/?[a-z.:@]{0,6}") {
+            let asked = url("https://api.example/v1/x?page=2");
+            for blocked in [blocked.clone(), format!("https://api.example{end}"), format!("{asked}{end}{blocked}")] {
+                let same = Url::parse(&blocked).is_ok_and(|url| url.origin() == asked.origin());
+                let whole = blocked == asked.as_str() || blocked.trim_end_matches('/') == "https://api.example";
+                prop_assert_eq!(is_about(&blocked, &asked), same && whole, "{}", blocked);
+            }
         }
     }
 }

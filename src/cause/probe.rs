@@ -100,13 +100,17 @@ impl Probe {
     }
 }
 
-/// The names that the request asked permission for, without its values and without `Authorization`.
+/// The headers that the request asked permission for, without `Authorization`, and without values that nobody may know.
 fn headers(failed: &Failed) -> Vec<(&'static str, String)> {
     let names = failed
         .headers_to_permit()
         .into_iter()
         .filter(|name| *name != AUTHORIZATION);
-    let value = |name| if name == STAND_IN.0 { STAND_IN.1 } else { "probe" };
+    let value = |name| match failed.headers.iter().find(|(of, _)| *of == name) {
+        _ if name == STAND_IN.0 => STAND_IN.1,
+        Some((_, value)) if !value.is_empty() => value,
+        _ => "probe",
+    };
     let mut headers: Vec<_> = names.map(|name| (name, value(name).to_owned())).collect();
     if headers.is_empty() {
         headers.push((STAND_IN.0, STAND_IN.1.to_owned()));

@@ -66,9 +66,9 @@ table! {
         "Put the address that it redirects to into config.json, if you trust it; open it in another tab to see which it is.";
     PreflightRefused "preflight_refused": "The preflight is refused",
         "A simple request is answered, and the same with a header that needs the server's permission is not.",
-        "the permission that was refused is what the request asked for",
-        "the request asked for more, such as POST or Authorization, which no probe sends",
-        "Let the server answer OPTIONS at this address with 2xx, and name the header and the method in Access-Control-Allow-Headers and Access-Control-Allow-Methods.";
+        "",
+        "a preflight that passes looks alike where the answer has no CORS headers, as Polar's to a version that it does not know; and the request may have asked for more, such as POST or Authorization, which no probe sends",
+        "Let the server answer OPTIONS at this address with 2xx, and name the header and the method in Access-Control-Allow-Headers and Access-Control-Allow-Methods. With a Polar-Version, try without one first.";
     CorsMissing "cors_missing": "The answer carries no CORS headers for this page",
         "A request whose answer stays hidden is answered, and the same one as a request that may be read is not.",
         "",

@@ -49,9 +49,15 @@ pub fn callback_page(session: Session) -> AnyView {
                 false => ways_on(session),
             };
             let exact = stopped.is_about_the_redirect_uri().then(exact_redirect_uri);
+            let is_unknown = stopped.code() == "token.invalid_client";
+            let clients = is_unknown.then(|| {
+                link(Route::Clients { environment: None })
+                    .class("btn")
+                    .child("Make a client that is known")
+            });
             all((
                 el("div").class("head").child(heading(title(&stopped, session))),
-                failure_card(stopped, (exact, ways_on)),
+                failure_card(stopped, (exact, (ways_on, clients))),
             ))
         }
     })

@@ -3,6 +3,7 @@
 use serde_json::json;
 use url::Url;
 
+use crate::journeys::flow;
 use crate::screens::{account, connect};
 use crate::world::{TOKEN, World};
 
@@ -26,7 +27,10 @@ async fn g05_a_target_that_was_edited_leads_to_a_page_of_this_app() {
     for target in [
         "https://evil.example/",
         "//evil.example/",
-        r"/\\evil.example/",
+        r"/\evil.example/",
+        "/%2f%2fevil.example/",
+        "\t//evil.example/",
+        "@evil.example/",
         "javascript:alert(1)",
         "/callback/",
         "/nowhere",
@@ -147,5 +151,27 @@ async fn g15_a_page_that_is_rendered_ahead_exchanges_nothing_until_it_is_shown()
         .await;
     account::see(&world, DEV).await;
     assert_eq!(world.count(TOKEN), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g12_what_opens_another_tab_gives_it_neither_opener_nor_referrer() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Flow").await;
+    flow::open_all(&world).await;
+    let others = "return [...document.querySelectorAll('a')]
+        .filter(link => link.origin !== location.origin)
+        .map(link => [link.target, link.rel, link.hostname])";
+    let links = world.tab.script(others).await;
+    let links = links.as_array().expect("a list");
+    assert!(!links.is_empty(), "a step says where it is specified");
+    for link in links {
+        assert_eq!(
+            (&link[0], &link[1]),
+            (&json!("_blank"), &json!("noopener noreferrer")),
+            "{link}"
+        );
+    }
     world.finish().await;
 }

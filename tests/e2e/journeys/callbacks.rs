@@ -116,6 +116,41 @@ async fn a08_a09_a_changed_state_is_refused_and_the_genuine_answer_still_counts(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a10_a25_what_comes_back_is_decoded_once_and_names_no_property() {
+    let world = World::start().await;
+    let genuine = answer(&world).await;
+    for state in [
+        "__proto__",
+        "constructor",
+        "toString",
+        "a%2541",
+        "%00",
+        "%ff",
+        "%ED%A0%80",
+    ] {
+        world
+            .open(&format!("/callback/?code=polar_ac_foreign&state={state}"))
+            .await;
+        world.tab.see_failure("callback.state_mismatch").await;
+        assert_eq!(world.count(TOKEN), 0, "{state}");
+        assert_eq!(open_attempts(&world).await, 1, "{state}");
+    }
+    let genuine = Url::parse(&genuine).expect("an answer is an address");
+    let state = genuine.query_pairs().find(|(name, _)| name == "state");
+    let state = state.expect("it holds the state").1.into_owned();
+    // Broken signs, and one that was escaped twice: `aA` would be decoded once too often.
+    world
+        .open(&format!(
+            "/callback/?error=server_error&error_description=a%2541%2B%00%ff&state={state}"
+        ))
+        .await;
+    let said = world.tab.see_failure("callback.server_error").await;
+    assert!(said.contains("a%41+"), "{said}");
+    assert_eq!(world.count(TOKEN), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a13_a28_a34_an_answer_that_nobody_waits_for_is_sent_nowhere() {
     let world = World::start().await;
     world.open("/callback/?code=polar_ac_foreign&state=foreign").await;

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
-use local_polar::{Endpoint, Seen, Trouble};
+use local_polar::{Endpoint, Fault, Seen, Trouble};
 use serde_json::{Value, json};
 
 use super::looks::looks_well;
 use crate::engine::Engine;
-use crate::screens::{account, connect, consent};
+use crate::screens::{account, connect, consent, desk};
 use crate::world::{ORGANIZATIONS, World, dist, environment, own_provider};
 
 const DEV: &str = "dev@example.com";
@@ -434,5 +434,36 @@ async fn the_cause_is_found_by_keyboard_alone() {
         json!("Find the cause")
     );
     assert_eq!(world.provider.requests().len(), before);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_goes_along_and_is_not_taken_for_a_refused_preflight() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    desk::open_requests(&world).await;
+    desk::pick(&world, "/v1/orders/").await;
+    let choose = async |version: &str| {
+        let option = format!("//select[@id='version']/option[.='{version}']");
+        world.tab.press(&option).await;
+    };
+    choose("2026-10").await;
+    world.provider.set_fault(Some(Fault::Api500));
+    desk::send(&world).await;
+    world.tab.see_failure("network.unreachable").await;
+    world.provider.set_fault(None);
+    let found = find(&world, "network.unreachable").await;
+    assert_found(&found, "one_answer", "likely");
+    let probe = world.seen("/v1/orders/").pop().expect("a probe with a preflight");
+    assert_eq!(probe.header("polar-version"), Some("2026-10"));
+    // One that is not known is answered without CORS headers: nobody can tell that from a preflight that was refused.
+    choose("another one").await;
+    let type_in = "const field = document.querySelector(\"input[aria-label='Another version']\");
+        field.value = '2020-01'; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    world.tab.script(type_in).await;
+    desk::send(&world).await;
+    let found = find(&world, "network.unreachable").await;
+    assert_found(&found, "preflight_refused", "likely");
+    assert!(found.2.contains("a version that it does not know"), "{}", found.2);
     world.finish().await;
 }

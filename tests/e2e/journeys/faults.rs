@@ -4,7 +4,7 @@ use local_polar::Fault::{self, *};
 use serde_json::json;
 
 use crate::screens::{account, connect, consent, organization};
-use crate::world::{TOKEN, World};
+use crate::world::{AUTHORIZE, TOKEN, World};
 
 const DEV: &str = "dev@example.com";
 
@@ -24,6 +24,9 @@ const LEFT: usize = 1;
 /// The answer is refused before the provider is asked for a token.
 const CALLBACK: &[(Fault, &str, usize)] = &[
     (IssOther, "callback.issuer_mismatch", SPENT),
+    (IssAnnouncedButMissing, "callback.issuer_missing", SPENT),
+    (ErrorLoginRequired, "callback.login_required", SPENT),
+    (ErrorUnknown, "callback.refused", SPENT),
     (CodeAndError, "callback.ambiguous", SPENT),
     (HtmlInError, "callback.server_error", SPENT),
     (ErrorWithoutState, "callback.unsolicited_error", LEFT),
@@ -42,6 +45,8 @@ const EXCHANGE: &[(Fault, &str)] = &[
     (IdTokenAlgNone, "id_token.algorithm_not_allowed"),
     (IdTokenOtherAudience, "id_token.wrong_audience"),
     (IdTokenOtherNonce, "id_token.wrong_nonce"),
+    (IdTokenNoNonce, "id_token.wrong_nonce"),
+    (IdTokenMissing, "token.id_token_missing"),
     // It carries this sign-in's nonce, so it is fresh: it is the clocks that differ.
     (IdTokenExpired, "clock.differs"),
 ];
@@ -96,11 +101,12 @@ async fn d02_d06_d07_d11_a_discovery_document_that_is_not_sound_starts_no_sign_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a11_a12_a17_a19_a24_d19_an_answer_that_is_not_sound_is_never_exchanged() {
+async fn a11_a12_a16_a17_a19_a20_a24_d19_an_answer_that_is_not_sound_is_never_exchanged() {
     let world = World::start().await;
     for (fault, code, open) in CALLBACK {
         world.provider.set_fault(Some(*fault));
         consent_again(&world).await;
+        let asked = world.count(AUTHORIZE);
         world.tab.see_failure(code).await;
         assert_eq!(world.count(TOKEN), 0, "{}", fault.name());
         assert_eq!(world.tab.stored("session").await, None, "{}", fault.name());
@@ -113,22 +119,62 @@ async fn a11_a12_a17_a19_a24_d19_an_answer_that_is_not_sound_is_never_exchanged(
             .script("return document.querySelectorAll('main img, main script').length")
             .await;
         assert_eq!(made, json!(0), "{}", fault.name());
+        // Nobody is sent there again without a press.
+        assert_eq!(world.count(AUTHORIZE), asked, "{}", fault.name());
     }
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b15_b20_c02_c04_c14_c24_c28_i07_tokens_that_are_not_sound_are_dropped() {
+async fn b11_b15_b20_c02_c04_c14_c23_c24_c28_i07_tokens_that_are_not_sound_are_dropped() {
     let world = World::start().await;
     for (number, (fault, code)) in EXCHANGE.iter().enumerate() {
         world.provider.set_fault(Some(*fault));
         consent_again(&world).await;
         world.tab.see_failure(code).await;
+        if *fault == TokenInvalidClient {
+            world
+                .tab
+                .see("//*[@role='alert']//a[normalize-space()='Make a client that is known']")
+                .await;
+            let fields = world
+                .tab
+                .script("return document.querySelectorAll('main input').length")
+                .await;
+            assert_eq!(fields, json!(0), "no secret is asked for");
+        }
         assert_eq!(world.count(TOKEN), number + 1, "{}", fault.name());
         world.assert_nothing_kept().await;
         world.assert_no_secret_visible().await;
     }
     world.assert_no_redirect_followed();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b06_c07_e06_what_is_allowed_or_lost_in_one_member_costs_nothing_else() {
+    let world = World::start().await;
+    world.provider.set_fault(Some(TokenNoExpires));
+    consent_again(&world).await;
+    account::see(&world, DEV).await;
+    world.tab.see_text("the provider does not say").await;
+    // The keys that its header points to are asked for by nobody: the policy would say so at the end.
+    world.provider.set_fault(Some(IdTokenJkuHeader));
+    consent_again(&world).await;
+    account::see(&world, DEV).await;
+    // Members of a wrong type are none, and the rest of the page is there.
+    world.provider.set_fault(Some(UserinfoOddTypes));
+    world.open("/account/").await;
+    world.tab.see_text("No email shared").await;
+    world.tab.see("//button[normalize-space()='Refresh now']").await;
+    assert!(account::is_signed_in(&world).await);
+    assert_eq!(
+        world
+            .tab
+            .script("return document.querySelector('[data-code]')")
+            .await,
+        json!(null)
+    );
     world.finish().await;
 }
 

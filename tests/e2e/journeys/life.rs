@@ -149,7 +149,13 @@ async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited
     assert_eq!(world.refreshes().len(), 1, "a limit is not run into again");
     assert!(account::is_signed_in(&world).await);
     world.provider.set_trouble(None);
-    world.tab.set_clock_ahead(61).await;
+    // Nobody can read how long: a minute it is, and not the five seconds of another failure.
+    world.tab.set_clock_ahead(50).await;
+    account::go_to(&world, "Connect").await;
+    account::go_to(&world, "Organizations").await;
+    world.tab.see_failure("api.invalid_token").await;
+    assert_eq!(world.refreshes().len(), 1, "the minute is not over");
+    world.tab.set_clock_ahead(11).await;
     account::go_to(&world, "Connect").await;
     account::go_to(&world, "Organizations").await;
     assert_eq!(organization::names(&world).await.len(), 2);
@@ -319,9 +325,10 @@ async fn f16_going_back_after_the_sign_out_shows_nobody() {
 async fn f23_f24_a_program_that_stops_in_the_middle_of_a_session_says_so_and_keeps_it() {
     let world = World::with_worker().await;
     // A program of its own whose start traps, as a panic of the app ends; thrown by the page, whose errors it hears.
-    let trap =
-        "window.trap = () => setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
-        [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))))";
+    let trap = "const stop = () => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
+        [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11])));
+        window.trap = () => setTimeout(stop);
+        window.trapInPromise = () => setTimeout(async () => stop())";
     world.tab.before_every_page(trap).await;
     account::sign_in_as(&world, DEV).await;
     let tokens = world.tokens().await;
@@ -341,6 +348,9 @@ async fn f23_f24_a_program_that_stops_in_the_middle_of_a_session_says_so_and_kee
     world.tab.press_button("Reload").await;
     account::see(&world, DEV).await;
     assert_eq!(world.tokens().await, tokens);
+    // What the app awaits ends in a promise that nobody holds.
+    world.tab.script("window.trapInPromise()").await;
+    world.tab.see_text("The app stopped").await;
     // Not through `finish`: the browser says on its console what stopped, as it should.
     let _ = world.tab.driver.clone().quit().await;
 }

@@ -1,6 +1,7 @@
 //! Signing in, refusing to, coming back to it, and pressing too often.
 
 use serde_json::json;
+use url::form_urlencoded;
 
 use crate::screens::{account, connect, consent, organization};
 use crate::world::{AUTHORIZE, TOKEN, World};
@@ -8,7 +9,7 @@ use crate::world::{AUTHORIZE, TOKEN, World};
 const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a07_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
+async fn a04_a07_b01_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
@@ -17,6 +18,27 @@ async fn a07_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab
     );
     assert_eq!(account::rules(&world).await, 12);
     assert_eq!(world.count(TOKEN), 1);
+    let names = |pairs: &str| {
+        let pairs = form_urlencoded::parse(pairs.as_bytes());
+        let mut names: Vec<String> = pairs.map(|(name, _)| name.into_owned()).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    // Each of them once, and nothing beside.
+    let asked = world.seen(AUTHORIZE).remove(0);
+    assert_eq!(
+        names(&asked.query),
+        "client_id code_challenge code_challenge_method nonce redirect_uri response_type scope state"
+    );
+    let sent = world.seen(TOKEN).remove(0);
+    assert_eq!((sent.method.as_str(), sent.query.as_str()), ("POST", ""));
+    assert_eq!(
+        names(&sent.body),
+        "client_id code code_verifier grant_type redirect_uri"
+    );
+    for name in ["authorization", "cookie", "referer"] {
+        assert!(sent.header(name).is_none(), "{name} is sent along");
+    }
     let holders = "return Object.keys(sessionStorage).filter(key => /polar_(at|rt)_[uo]_/.test(sessionStorage[key])).join()";
     assert_eq!(world.tab.script(holders).await, json!("polar-connect.session"));
     assert!(world.tokens().await.is_some());

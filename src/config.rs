@@ -163,6 +163,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary::{self, SECRET};
 
     fn document() -> Value {
         json!({"environments": [
@@ -176,10 +177,14 @@ mod tests {
     }
 
     fn judge(document: &Value) -> Result<Config, ConfigError> {
+        judge_text(&document.to_string())
+    }
+
+    fn judge_text(text: &str) -> Result<Config, ConfigError> {
         parse(&Response {
             status: 200,
             headers: vec![("content-type".into(), "application/json".into())],
-            body: document.to_string().into_bytes(),
+            body: text.as_bytes().to_vec(),
         })
     }
 
@@ -283,13 +288,59 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
-        fn never_panics(body in ".{0,200}") {
-            let _ = parse(&Response {
-                status: 200,
-                headers: vec![("content-type".into(), "application/json".into())],
-                body: body.into_bytes(),
-            });
+        fn what_is_accepted_says_what_stood_there_and_is_safe_and_found(put in arbitrary::put(document())) {
+            for (place, changed) in arbitrary::everywhere(document(), put) {
+                match judge(&changed) {
+                    Ok(config) => {
+                        let listed = changed["environments"].as_array().unwrap();
+                        prop_assert!(!listed.is_empty());
+                        prop_assert_eq!(config.environments.len(), listed.len());
+                        for (environment, stood) in config.environments.iter().zip(listed) {
+                            is_sound(environment, stood)?;
+                            prop_assert_eq!(config.find(&environment.id), Some(environment), "{}", place);
+                        }
+                    }
+                    Err(error) => {
+                        prop_assert_eq!(error.code(), "config.malformed", "{}", place);
+                        prop_assert!(!error.to_string().contains(SECRET), "{}", error);
+                    }
+                }
+            }
         }
+
+        #[test]
+        fn a_member_that_is_there_twice_is_refused(text in arbitrary::doubled(document())) {
+            prop_assert_eq!(judge_text(&text).unwrap_err().code(), "config.not_json");
+        }
+    }
+
+    fn is_sound(environment: &Environment, stood: &Value) -> Result<(), TestCaseError> {
+        for (member, text) in [
+            ("id", &environment.id),
+            ("name", &environment.name),
+            ("issuer", &environment.issuer),
+        ] {
+            prop_assert_eq!(&stood[member], text);
+            prop_assert!(!text.is_empty(), "{}", member);
+        }
+        for (member, url) in [
+            ("discovery_url", &environment.discovery_url),
+            ("api_url", &environment.api_url),
+        ] {
+            prop_assert_eq!(&Url::parse(stood[member].as_str().unwrap()).unwrap(), url);
+            prop_assert!(arbitrary::is_safe(url.as_str()), "{}", url);
+        }
+        prop_assert_eq!(
+            stood["client_id"].as_str().unwrap_or_default(),
+            &environment.client_id
+        );
+        match &stood["scopes"] {
+            Value::Null => prop_assert_eq!(&environment.scopes, &["openid"]),
+            scopes => prop_assert_eq!(scopes, &json!(environment.scopes)),
+        }
+        Ok(())
     }
 }

@@ -189,6 +189,9 @@ impl<'a> Members<'a> {
 }
 
 #[cfg(test)]
+pub mod arbitrary;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
@@ -259,6 +262,19 @@ mod tests {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = parse(&bytes);
+        }
+
+        #[test]
+        fn any_value_is_read_as_it_was_written(value in arbitrary::value()) {
+            prop_assert_eq!(parse(value.to_string().as_bytes()), Ok(value));
+        }
+
+        #[test]
+        fn a_member_that_is_there_twice_is_named_at_any_depth_and_whatever_it_holds(
+            text in arbitrary::doubled(json!({"name": 1, "name2": [{"name": {"name": "x"}}, []]})),
+        ) {
+            let refused = matches!(parse(text.as_bytes()), Err(JsonError::DoubledMember { name }) if name.starts_with("name"));
+            prop_assert!(refused, "{}", text);
         }
 
         #[test]

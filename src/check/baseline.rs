@@ -192,9 +192,12 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary;
+    use crate::json::stored::Stored as _;
     use crate::session::stored;
 
     fn baseline() -> Baseline {
@@ -316,5 +319,16 @@ mod tests {
         assert_eq!(all.of("sandbox"), Some(&later));
         assert_eq!(all.of("production"), None);
         assert_eq!(stored::read(&stored::write(&all)), Ok(all));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn edited_baselines_are_read_as_they_stand_or_not_at_all(put in arbitrary::put(Baselines(vec![baseline()]).to_value())) {
+            for (_, edited) in arbitrary::everywhere(Baselines(vec![baseline()]).to_value(), put) {
+                stored::reads_faithfully::<Baselines>(&edited)?;
+            }
+        }
     }
 }

@@ -240,7 +240,11 @@ fn only_what_differs(here: Option<String>, there: Option<String>) -> (String, St
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::json::arbitrary;
+    use crate::json::stored::Stored as _;
     use crate::session::stored;
 
     fn finished(environment: &str, rows: &[(&str, &str)], published: &[(&str, &str)]) -> Finished {
@@ -359,5 +363,27 @@ mod tests {
         assert!(checks.beside("e0").is_none());
         let read: FinishedChecks = stored::read(&stored::write(&checks)).unwrap();
         assert_eq!(read, checks);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn edited_checks_are_read_as_they_stand_or_not_at_all(put in arbitrary::put(kept())) {
+            for (_, edited) in arbitrary::everywhere(kept(), put) {
+                stored::reads_faithfully::<FinishedChecks>(&edited)?;
+            }
+        }
+    }
+
+    fn kept() -> Value {
+        let mut checks = FinishedChecks::default();
+        checks.keep(finished(
+            "a",
+            &[("D1", "readable")],
+            &[("issuer", "https://polar.sh")],
+        ));
+        checks.keep(finished("b", &[], &[]));
+        checks.to_value()
     }
 }

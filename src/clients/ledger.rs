@@ -174,7 +174,11 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::json::arbitrary;
+    use crate::json::stored::Stored as _;
     use crate::session::stored;
 
     fn asked() -> Registration {
@@ -278,5 +282,38 @@ mod tests {
         ledger.used(&id, Timestamp::from_seconds(7));
         let text = stored::write(&ledger);
         assert_eq!(stored::read(&text), Ok(ledger));
+    }
+
+    fn two() -> Ledger {
+        let mut ledger = Ledger::default();
+        let id = add(&mut ledger, "one", 0);
+        ledger.used(&id, Timestamp::from_seconds(7));
+        add(&mut ledger, "two", 8);
+        ledger
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn an_edited_list_is_read_as_it_stands_or_not_at_all_and_what_is_forgotten_is_gone(
+            put in arbitrary::put(two().to_value()),
+        ) {
+            for (place, edited) in arbitrary::everywhere(two().to_value(), put) {
+                let Some(ledger) = stored::reads_faithfully::<Ledger>(&edited)? else {
+                    continue;
+                };
+                prop_assert_eq!(ledger.entries().len(), edited["entries"].as_array().unwrap().len());
+                for entry in ledger.entries() {
+                    prop_assert!(!entry.fits("https://app.example/callback/") || entry.method == "none", "{}", place);
+                    let mut without = ledger.clone();
+                    without.remove(&entry.id);
+                    prop_assert_eq!(without.find(&entry.id), None, "{}", place);
+                    let mut with = ledger.clone();
+                    let id = add(&mut with, &entry.id.client_id, 9);
+                    prop_assert_eq!(with.entries().filter(|entry| entry.id == id).count(), 1, "{}", place);
+                }
+            }
+        }
     }
 }

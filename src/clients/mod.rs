@@ -46,7 +46,10 @@ impl Tokens {
 
     fn take(&mut self, id: &Id) -> Option<Management> {
         let at = self.held.iter().position(|held| held.id == *id)?;
-        Some(self.held.remove(at).management)
+        let management = self.held.remove(at).management;
+        // Storage can be edited: a second one of the same client would outlive it.
+        self.held.retain(|held| held.id != *id);
+        Some(management)
     }
 }
 
@@ -118,11 +121,15 @@ impl Clients {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use url::Url;
 
     use super::*;
+    use crate::json::arbitrary;
+    use crate::json::stored::Stored as _;
     use crate::oidc::registration;
     use crate::oidc::registration::Registration;
+    use crate::session::stored::reads_faithfully;
     use crate::time::Timestamp;
 
     fn made(clients: &mut Clients, client_id: &str, token: &str) -> Id {
@@ -189,6 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn a_client_whose_token_was_stored_twice_is_forgotten_whole() {
+        let mut clients = Clients::default();
+        let id = made(&mut clients, "one", "t1");
+        let twice = clients.in_tab.held[0].clone();
+        clients.in_tab.held.push(twice);
+        clients.forget(&id);
+        assert_eq!(clients.place(&id), Place::Gone);
+    }
+
+    #[test]
     fn what_is_stored_of_the_list_holds_no_token() {
         let mut clients = Clients::default();
         made(&mut clients, "one", "t-SECRET");
@@ -196,5 +213,38 @@ mod tests {
         assert!(!text.contains("SECRET") && text.contains("one"), "{text}");
         let tokens = crate::session::stored::write(&clients.in_tab);
         assert_eq!(crate::session::stored::read(&tokens), Ok(clients.in_tab));
+    }
+
+    fn tokens() -> serde_json::Value {
+        let mut clients = Clients::default();
+        made(&mut clients, "one", "t1");
+        made(&mut clients, "two", "t2");
+        clients.in_tab.to_value()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn f07_edited_tokens_are_sent_nowhere_else_and_nothing_of_a_forgotten_client_stays(
+            put in arbitrary::put(tokens()),
+        ) {
+            let endpoint = Url::parse("https://api.polar.sh/v1/oauth2/register").unwrap();
+            for (place, edited) in arbitrary::everywhere(tokens(), put) {
+                let Some(in_tab) = reads_faithfully::<Tokens>(&edited)? else {
+                    continue;
+                };
+                for Held { id, management } in in_tab.held.clone() {
+                    let uri = management.uri().as_str();
+                    let is_there = uri.starts_with("https://api.polar.sh/") && arbitrary::is_safe(uri);
+                    prop_assert_eq!(management.is_on(&endpoint), is_there, "{}", uri);
+                    let mut clients = Clients { in_tab: in_tab.clone(), ..Clients::default() };
+                    clients.keep_on_device(&id);
+                    prop_assert_eq!(clients.in_tab.find(&id), None, "{}: in both places", place);
+                    clients.forget(&id);
+                    prop_assert_eq!(clients.place(&id), Place::Gone, "{}: {}", place, edited);
+                }
+            }
+        }
     }
 }

@@ -303,6 +303,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::arbitrary;
     use crate::json::stored::Stored as _;
 
     fn document() -> Value {
@@ -322,11 +323,15 @@ mod tests {
     }
 
     fn judge(document: &Value) -> Result<Provider, DiscoveryError> {
+        judge_text(&document.to_string())
+    }
+
+    fn judge_text(text: &str) -> Result<Provider, DiscoveryError> {
         let api = Url::parse("https://api.polar.sh").unwrap();
         let response = Response {
             status: 200,
             headers: vec![("content-type".into(), "application/json".into())],
-            body: document.to_string().into_bytes(),
+            body: text.as_bytes().to_vec(),
         };
         parse(
             &response,
@@ -495,13 +500,90 @@ mod tests {
         );
     }
 
+    /// With everything that a provider may offer.
+    fn rich() -> Value {
+        let mut document = document();
+        document["registration_endpoint"] = json!("https://api.polar.sh/v1/oauth2/register");
+        document["revocation_endpoint_auth_methods_supported"] = json!(["none"]);
+        document["authorization_response_iss_parameter_supported"] = json!(true);
+        document
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
-        fn never_panics(member in "[a-z_]{1,30}", text in ".{0,60}") {
-            let mut changed = document();
-            changed[member] = json!(text);
-            let _ = judge(&changed);
+        fn what_is_accepted_is_the_configured_provider_with_endpoints_that_may_be_sent_secrets(
+            put in arbitrary::put(rich()),
+        ) {
+            for (place, changed) in arbitrary::everywhere(rich(), put) {
+                match judge(&changed) {
+                    Ok(provider) => is_sound(&provider, &changed)?,
+                    Err(error) => {
+                        let member = place.split('/').nth(1).unwrap_or_default();
+                        let own = codes(member);
+                        let code = error.code();
+                        prop_assert!(code == "discovery.malformed" || own.contains(&code), "{}: {}", place, code);
+                    }
+                }
+            }
         }
+
+        #[test]
+        fn a_member_that_is_there_twice_is_refused(text in arbitrary::doubled(rich())) {
+            prop_assert_eq!(judge_text(&text).unwrap_err().code(), "discovery.not_json");
+        }
+    }
+
+    /// How a member can be wrong, beside being of another type.
+    fn codes(member: &str) -> &'static [&'static str] {
+        match member {
+            "issuer" => &["discovery.issuer_mismatch"],
+            "authorization_endpoint" => &["discovery.unsafe_endpoint"],
+            "code_challenge_methods_supported" => &["discovery.no_s256"],
+            "response_types_supported" => &["discovery.no_code_flow"],
+            "id_token_signing_alg_values_supported" => &["discovery.no_supported_algorithm"],
+            _ if member == "jwks_uri" || member.ends_with("_endpoint") => {
+                &["discovery.unsafe_endpoint", "discovery.foreign_endpoint"]
+            }
+            _ => &[],
+        }
+    }
+
+    fn is_sound(provider: &Provider, stood: &Value) -> Result<(), TestCaseError> {
+        prop_assert_eq!(provider.issuer(), "https://polar.sh");
+        prop_assert_eq!(&stood["issuer"], "https://polar.sh");
+        prop_assert!(arbitrary::is_safe(provider.authorization_endpoint().as_str()));
+        for (member, url) in [
+            ("token_endpoint", Some(provider.token_endpoint())),
+            ("jwks_uri", Some(provider.jwks_uri())),
+            ("userinfo_endpoint", provider.userinfo_endpoint()),
+            ("registration_endpoint", provider.registration_endpoint()),
+            ("revocation_endpoint", provider.revocation_endpoint()),
+        ] {
+            let Some(url) = url else { continue };
+            prop_assert_eq!(&Url::parse(stood[member].as_str().unwrap()).unwrap(), url);
+            prop_assert!(url.as_str().starts_with("https://api.polar.sh/"), "{}", url);
+            prop_assert!(arbitrary::is_safe(url.as_str()), "{}", url);
+        }
+        let lists = |member: &str, value: &str| {
+            stood[member].is_null() || stood[member].as_array().unwrap().contains(&json!(value))
+        };
+        prop_assert!(lists("code_challenge_methods_supported", "S256"));
+        prop_assert!(lists("response_types_supported", "code"));
+        if provider.revocation_endpoint().is_some() {
+            let methods = stood["revocation_endpoint_auth_methods_supported"].as_array();
+            prop_assert!(methods.is_some_and(|methods| methods.contains(&json!("none"))));
+        }
+        prop_assert!(!provider.algorithms().is_empty());
+        for algorithm in provider.algorithms() {
+            prop_assert!(lists("id_token_signing_alg_values_supported", algorithm.name()));
+        }
+        let sends = &stood["authorization_response_iss_parameter_supported"];
+        prop_assert_eq!(provider.sends_issuer(), sends == &json!(true));
+        let stored = Provider::from_value(&provider.to_value());
+        prop_assert_eq!(stored.as_ref(), Some(provider));
+        Ok(())
     }
 
     #[test]

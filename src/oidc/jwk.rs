@@ -154,6 +154,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::arbitrary;
 
     /// The keys of RFC 7515, appendices A.2 and A.3.
     const N: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
@@ -433,15 +434,56 @@ mod tests {
         }
     }
 
+    /// Both kinds, with everything that a key may say of itself.
+    fn set() -> Value {
+        let rich = |jwk, algorithm| {
+            let jwk = with(with(jwk, "use", json!("sig")), "key_ops", json!(["verify"]));
+            with(jwk, "alg", json!(algorithm))
+        };
+        json!({"keys": [rich(rsa(), "RS256"), rich(ec(), "ES256")]})
+    }
+
+    /// What a key that is used says of itself.
+    fn may_verify(jwk: &Value, kty: &str, algorithm: &str) -> bool {
+        let is = |member: &str, only: &str| jwk[member].is_null() || jwk[member] == only;
+        let operations = &jwk["key_ops"];
+        jwk["kty"] == kty
+            && is("use", "sig")
+            && is("alg", algorithm)
+            && (operations.is_null()
+                || operations
+                    .as_array()
+                    .is_some_and(|list| list.contains(&json!("verify"))))
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
-        fn never_panics(
-            kty in "(RSA|EC)",
-            member in "(kty|n|e|x|y|crv|kid|use|alg|key_ops)",
-            text in "[A-Za-z0-9_-]{0,60}",
-        ) {
-            let jwk = if kty == "RSA" { rsa() } else { ec() };
-            let _ = keys(json!([with(jwk, &member, json!(text))]));
+        fn d18_an_odd_key_costs_itself_and_one_that_is_used_says_that_it_verifies(put in arbitrary::put(set())) {
+            for (place, changed) in arbitrary::everywhere(set(), put) {
+                let read = answer(200, "application/json", &changed.to_string());
+                let Some(list) = changed["keys"].as_array() else {
+                    prop_assert_eq!(read.err().map(|error| error.code()), Some("keys.malformed"));
+                    continue;
+                };
+                let (keys, named) = (read.unwrap(), |kty, algorithm| {
+                    list.iter().filter(|jwk| may_verify(jwk, kty, algorithm)).count()
+                });
+                let (rsa, ec) = fitting(&keys, None);
+                prop_assert!(rsa <= named("RSA", "RS256") && ec <= named("EC", "ES256"), "{}", changed);
+                prop_assert!(!place.starts_with("/keys/0") || ec >= 1, "{}: the other key is lost", place);
+                prop_assert!(!place.starts_with("/keys/1") || rsa >= 1, "{}: the other key is lost", place);
+                if let Some(kid) = changed.pointer("/keys/0/kid").and_then(Value::as_str).filter(|kid| *kid != "one") {
+                    prop_assert!(fitting(&keys, Some("one")).0 == 0, "{} is taken for one", kid);
+                }
+            }
+        }
+
+        #[test]
+        fn a_member_that_is_there_twice_is_refused(text in arbitrary::doubled(set())) {
+            let error = answer(200, "application/json", &text).err().unwrap();
+            prop_assert_eq!(error.code(), "keys.not_json");
         }
     }
 }

@@ -238,6 +238,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::failure::words;
+    use crate::json::arbitrary::{self, SECRET};
     use crate::json::stored::Stored;
 
     fn answer(status: u16, body: &str) -> Response {
@@ -434,15 +436,58 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
         #[test]
-        fn never_panics(body in ".{0,300}", status in 100_u16..600) {
-            let _ = parse(&answer(status, &body), Timestamp::default());
+        fn what_is_accepted_are_bearer_tokens_that_a_header_carries_for_ten_years_at_most(put in arbitrary::put(good())) {
+            for (place, changed) in arbitrary::everywhere(good(), put) {
+                match judge(&changed) {
+                    Ok(tokens) => {
+                        let kind = changed["token_type"].as_str().unwrap_or_default();
+                        prop_assert!(kind.eq_ignore_ascii_case("bearer"), "{}", changed);
+                        prop_assert!(tokens.expires_in.is_none_or(|it| (0..=10 * 365 * 86_400).contains(&it)));
+                        prop_assert_eq!(tokens.expires_in.is_none(), changed["expires_in"].is_null());
+                        let printed = format!("{tokens:?}");
+                        for (member, token) in [
+                            ("access_token", Some(&tokens.access_token)),
+                            ("refresh_token", tokens.refresh_token.as_ref()),
+                            ("id_token", tokens.id_token.as_ref()),
+                        ] {
+                            let text = token.map(Secret::expose);
+                            prop_assert_eq!(text, changed[member].as_str(), "{}", member);
+                            prop_assert!(text.is_none_or(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_graphic())));
+                            prop_assert!(!(place.ends_with(member) && printed.contains(SECRET)), "{}", printed);
+                        }
+                        prop_assert_eq!(Tokens::from_value(&tokens.to_value()), Some(tokens));
+                    }
+                    Err(error) => {
+                        let code = error.code();
+                        let is_type = place == "/token_type" && code == "token.unsupported_type";
+                        prop_assert!(code == "token.malformed" || is_type, "{}: {}", place, code);
+                        // A type is named: it is none of the tokens.
+                        prop_assert!(is_type || !error.to_string().contains(SECRET), "{}", error);
+                    }
+                }
+            }
         }
 
         #[test]
-        fn never_panics_on_odd_members(name in "(access_token|token_type|expires_in|scope|id_token)", number: f64, text: String) {
-            let _ = with(&name, json!(number));
-            let _ = with(&name, json!(text));
+        fn an_answer_that_says_error_is_refused_whatever_its_status_and_tokens(
+            error in arbitrary::text(),
+            status in prop_oneof![Just(200_u16), 100_u16..600],
+        ) {
+            let mut body = good();
+            body["error"] = json!(error);
+            let refused = parse(&answer(status, &body.to_string()), Timestamp::default()).unwrap_err();
+            prop_assert!(matches!(&refused, TokenError::Refused(it) if error.starts_with(&it.error)), "{:?}", refused);
+            prop_assert_eq!(words(refused.code()).code, refused.code());
+            prop_assert!(refused.to_string().chars().count() <= 1000);
+        }
+
+        #[test]
+        fn a_member_that_is_there_twice_is_refused(text in arbitrary::doubled(good())) {
+            let refused = parse(&answer(200, &text), Timestamp::default()).unwrap_err();
+            prop_assert_eq!(refused.code(), "token.not_json");
         }
     }
 

@@ -107,6 +107,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary::{self, SECRET};
 
     fn judge(body: &str, subject: Option<&str>) -> Result<UserInfo, UserInfoError> {
         let response = Response {
@@ -175,10 +176,46 @@ mod tests {
         );
     }
 
+    fn document() -> Value {
+        json!({"sub": "a", "email": "a@example.com", "email_verified": true, "name": "A", "picture": null,
+               "address": {"country": "NO"}, "groups": ["a", 7]})
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(80))]
+
         #[test]
-        fn never_panics(body in ".{0,200}") {
-            let _ = judge(&body, Some("a"));
+        fn what_is_accepted_is_the_answer_whole_and_about_its_subject(put in arbitrary::put(document())) {
+            for (place, changed) in arbitrary::everywhere(document(), put) {
+                let subject = changed["sub"].as_str().filter(|text| !text.is_empty());
+                for expected in [Some("a"), None] {
+                    match judge(&changed.to_string(), expected) {
+                        Ok(user) => {
+                            prop_assert_eq!(Some(user.subject()), subject);
+                            prop_assert!(expected.is_none_or(|expected| expected == user.subject()));
+                            prop_assert_eq!(Some(user.claims()), changed.as_object());
+                            for claim in ["email", "name", "picture", "address", "groups"] {
+                                let text = changed[claim].as_str().filter(|text| !text.is_empty());
+                                prop_assert_eq!(user.text(claim), text, "{}", claim);
+                            }
+                            prop_assert_eq!(user.email_verified(), changed["email_verified"].as_bool());
+                        }
+                        Err(error) => {
+                            let code = match subject {
+                                Some(_) => "userinfo.subject_mismatch",
+                                None => "userinfo.malformed",
+                            };
+                            prop_assert_eq!(error.code(), code, "{}", place);
+                            prop_assert!(!error.to_string().contains(SECRET), "{}", error);
+                        }
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_claim_that_is_there_twice_is_refused(text in arbitrary::doubled(document())) {
+            prop_assert_eq!(judge(&text, None).unwrap_err().code(), "userinfo.not_json");
         }
     }
 }

@@ -124,7 +124,11 @@ fn first_fault(fault: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::json::arbitrary::{self, SECRET};
 
     fn answer(status: u16, body: &str) -> Response {
         Response {
@@ -208,5 +212,74 @@ mod tests {
         assert_eq!(scope.to_string(), "token lacks a scope, one of: orders:read");
         let fault = judge(&answer(422, RECORDED[8].1), &[]).unwrap_err();
         assert_eq!(fault.to_string(), "request is not valid: path.id.0: bad");
+    }
+
+    /// Every member that an answer of Polar's has, in one.
+    fn document() -> Value {
+        json!({"error": "invalid_token", "error_description": "The access token provided is expired",
+               "detail": [{"type": "uuid_parsing", "loc": ["path", "id", 0], "msg": "bad", "input": SECRET,
+                           "ctx": {"given": SECRET}}]})
+    }
+
+    /// Whether it stands where Polar's own words do, and not only where they repeat what was sent.
+    fn said_elsewhere(mut refusal: Value) -> bool {
+        for sent in ["/detail/0/input", "/detail/0/ctx"] {
+            if let Some(sent) = refusal.pointer_mut(sent) {
+                *sent = Value::Null;
+            }
+        }
+        refusal.to_string().contains(SECRET)
+    }
+
+    /// The code hangs on the status, and twice on `error`.
+    fn expected(status: u16, error: Option<&str>) -> &'static str {
+        match (status, error) {
+            (401, Some("invalid_token")) => "api.invalid_token",
+            (401, _) => "api.wrong_kind_of_token",
+            (403, Some("insufficient_scope")) => "api.insufficient_scope",
+            (403, _) => "api.not_permitted",
+            (404, _) => "api.not_found",
+            (400 | 422, _) => "api.invalid_request",
+            (429, _) => "api.rate_limited",
+            (500..600, _) => "api.server_error",
+            _ => "api.unexpected_status",
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_refusal_is_told_by_its_status_and_repeats_little_and_nothing_that_was_sent(
+            put in arbitrary::put(document()),
+            status in prop_oneof![proptest::sample::select(vec![400_u16, 401, 403, 404, 422, 429, 500]), 100_u16..600],
+            error in proptest::sample::select(vec!["invalid_token", "insufficient_scope", "NotPermitted"]),
+        ) {
+            prop_assume!(status != 200);
+            let mut document = document();
+            document["error"] = json!(error);
+            for (place, changed) in arbitrary::everywhere(document, put) {
+                let response = answer(status, &changed.to_string());
+                let refusal = judge(&response, &["orders:read"]).unwrap_err();
+                let code = refusal.code();
+                prop_assert_eq!(code, expected(status, changed["error"].as_str()), "{} {}", status, changed);
+                prop_assert_eq!(asks_for_refresh(&response), code == "api.invalid_token");
+                let told = refusal.to_string();
+                prop_assert!(told.chars().count() < 340, "{}", told);
+                prop_assert!(said_elsewhere(changed) || !told.contains(SECRET), "{}: {}", place, told);
+            }
+        }
+
+        #[test]
+        fn a_good_answer_is_given_as_it_came_and_asks_for_no_refresh(body in arbitrary::value()) {
+            let response = answer(200, &body.to_string());
+            prop_assert!(!asks_for_refresh(&response));
+            prop_assert_eq!(judge(&response, &[]), Ok(body));
+        }
+
+        #[test]
+        fn a_good_answer_with_a_member_twice_is_none(text in arbitrary::doubled(document())) {
+            prop_assert_eq!(judge(&answer(200, &text), &[]).unwrap_err().code(), "api.not_json");
+        }
     }
 }

@@ -36,7 +36,10 @@ pub fn parse(text: &str) -> Option<Link> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::json::arbitrary;
 
     #[test]
     fn h04_h05_links_only_what_is_safe_to_open() {
@@ -73,5 +76,27 @@ mod tests {
         let link = parse("http://acme-corp.com").unwrap();
         assert_eq!((link.encrypted, link.host.as_str()), (false, "acme-corp.com"));
         assert!(parse("https://acme-corp.com").unwrap().encrypted);
+    }
+
+    proptest! {
+        #[test]
+        fn h04_h05_what_is_linked_is_a_web_address_of_the_host_that_is_shown_and_of_nobody(
+            start in proptest::sample::select(vec![
+                "https://a.example/", "https://a.example", "http://a.example/?", "HTTPS://A.example:8443/#", " https://a.example/",
+                "https://é.example/", "https://user@a.example/", "https://user:pw@a.example/", "https://[::1]:80/", "https:",
+                "ftp://a.example/", "javascript://a.example/", "data:", "blob:https://a.example/", "//a.example/", "/", "",
+            ]),
+            rest in arbitrary::text(),
+        ) {
+            let text = format!("{start}{rest}");
+            if let Some(link) = parse(&text) {
+                let after = if link.encrypted { "https://" } else { "http://" };
+                let authority = link.href.strip_prefix(after).and_then(|rest| rest.split(['/', '?', '#']).next());
+                let port = authority.and_then(|authority| authority.strip_prefix(&link.host));
+                prop_assert!(port.is_some_and(|port| port.is_empty() || port.starts_with(':')), "{:?}", link);
+                prop_assert!(!link.host.is_empty() && link.host.is_ascii());
+                prop_assert!(text.len() <= LONGEST && !text.chars().any(char::is_control));
+            }
+        }
     }
 }

@@ -96,9 +96,11 @@ fn capabilities(value: &Value) -> Vec<(String, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary;
 
     #[test]
     fn e14_reads_what_is_there_and_passes_over_the_rest() {
@@ -135,6 +137,55 @@ mod tests {
             ("", "?"),
         ] {
             assert_eq!(initials(name), letters, "{name}");
+        }
+    }
+
+    fn document() -> Value {
+        json!({"id": "b61f", "name": "Acme", "slug": "acme", "status": "active", "website": "https://acme.example",
+               "default_presentment_currency": "usd", "email": "a@acme.example", "bio": "b", "country": "NO",
+               "created_at": "2025-01-01T00:00:00Z",
+               "socials": [{"platform": "x", "url": "https://x.example"}], "capabilities": {"payouts": true}})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn e14_an_organization_is_one_by_its_id_and_any_other_odd_member_costs_only_itself(
+            put in arbitrary::put(document()),
+        ) {
+            let good = Organization::read(&document()).unwrap();
+            for (place, changed) in arbitrary::everywhere(document(), put) {
+                let id = &changed["id"];
+                let names = id.is_u64() || id.as_str().is_some_and(|id| !id.trim().is_empty());
+                let read = Organization::read(&changed);
+                prop_assert_eq!(read.is_some(), names, "{}", changed);
+                let Some(read) = read else { continue };
+                prop_assert!(!read.id.is_empty() && !read.name.is_empty() && !read.initials().is_empty());
+                if let Some(link) = read.website_link() {
+                    prop_assert!(link.href.starts_with("https://") || link.href.starts_with("http://"), "{}", link.href);
+                }
+                let texts = [Some(read.id.clone()), Some(read.name.clone()), read.website.clone(), read.bio.clone()];
+                prop_assert!(texts.iter().flatten().all(|text| text.chars().count() <= LONGEST));
+                // Beside the member that was changed, all is as it was; a name may be the slug.
+                let mut mended = read;
+                match place.split('/').nth(1).unwrap_or_default() {
+                    "id" => mended.id = good.id.clone(),
+                    "name" => mended.name = good.name.clone(),
+                    "slug" => mended.slug = good.slug.clone(),
+                    "status" => mended.status = good.status.clone(),
+                    "website" => mended.website = good.website.clone(),
+                    "default_presentment_currency" => mended.currency = good.currency.clone(),
+                    "email" => mended.email = good.email.clone(),
+                    "bio" => mended.bio = good.bio.clone(),
+                    "country" => mended.country = good.country.clone(),
+                    "created_at" => mended.created_at = good.created_at.clone(),
+                    "socials" => mended.socials = good.socials.clone(),
+                    "capabilities" => mended.capabilities = good.capabilities.clone(),
+                    _ => continue,
+                }
+                prop_assert_eq!(&mended, &good, "{}", place);
+            }
         }
     }
 }

@@ -173,6 +173,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary::{self, SECRET};
 
     fn api() -> Url {
         Url::parse("https://api.polar.sh").unwrap()
@@ -236,6 +237,55 @@ mod tests {
         assert_eq!((empty.items.len(), empty.last), (0, 0));
         for odd in [json!([]), json!({}), json!({"items": {}}), json!(null)] {
             assert!(parse_page(&odd).is_err());
+        }
+    }
+
+    fn page() -> Value {
+        json!({"items": [{"id": "a"}, {"id": "b"}], "pagination": {"total_count": 12, "max_page": 2}})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn the_scopes_of_a_token_are_those_that_stand_there_and_nothing_else(
+            put in arbitrary::put(json!({"scopes": ["openid", "orders:read"]})),
+        ) {
+            for (_, changed) in arbitrary::everywhere(json!({"scopes": ["openid", "orders:read"]}), put) {
+                let listed = changed["scopes"].as_array();
+                let are_texts = listed.is_some_and(|listed| listed.iter().all(Value::is_string));
+                match parse_scopes(&changed) {
+                    Ok(scopes) => prop_assert_eq!(&changed["scopes"], &json!(scopes)),
+                    Err(error) => {
+                        prop_assert!(!are_texts, "{}", changed);
+                        prop_assert_eq!(error.code(), "api.malformed");
+                        prop_assert!(!error.to_string().contains(SECRET));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_page_holds_what_stands_there_and_counts_that_are_none_cost_only_themselves(put in arbitrary::put(page())) {
+            for (_, changed) in arbitrary::everywhere(page(), put) {
+                let count = |name: &str| changed["pagination"][name].as_u64();
+                match (parse_page(&changed), changed["items"].as_array()) {
+                    (Ok(page), Some(items)) => {
+                        prop_assert_eq!(&page.items, items);
+                        prop_assert_eq!(page.total, count("total_count").unwrap_or(items.len() as u64));
+                        let last = count("max_page").filter(|last| *last <= u64::from(u32::MAX));
+                        prop_assert_eq!(u64::from(page.last), last.unwrap_or(1));
+                    }
+                    (Err(error), None) => prop_assert_eq!(error.code(), "api.malformed"),
+                    (read, _) => prop_assert!(false, "{:?} of {}", read, changed),
+                }
+            }
+        }
+
+        #[test]
+        fn a_page_that_is_too_long_is_cut_and_counted_whole(item in arbitrary::value(), length in 0_usize..300) {
+            let page = parse_page(&json!({"items": vec![item; length]})).unwrap();
+            prop_assert_eq!((page.items.len(), page.total), (length.min(MOST_ITEMS), length as u64));
         }
     }
 

@@ -342,7 +342,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::arbitrary;
     use crate::record::step::Kind;
+    use crate::session::stored::reads_faithfully;
 
     fn record(body: &str) -> Record {
         let mut record = Record::default();
@@ -553,10 +555,44 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+
         #[test]
-        fn reading_a_report_never_panics(text in ".{0,200}") {
-            let _ = read(&text);
+        fn an_edited_report_is_read_as_it_stands_or_not_at_all_and_can_be_shown(put in arbitrary::put(report())) {
+            for (place, edited) in arbitrary::everywhere(report(), put) {
+                let Some(record) = read(&edited.to_string()) else {
+                    continue;
+                };
+                prop_assert_eq!((&edited["format"], &edited["version"]), (&json!(FORMAT), &json!(VERSION)));
+                let stands_there = reads_faithfully::<Record>(&edited["record"])?;
+                prop_assert_eq!(stands_there.as_ref(), Some(&record), "{}", place);
+                for attempt in &record.attempts {
+                    prop_assert!(attempt.span() >= 0, "{}", edited);
+                    let keys = attempt.keys();
+                    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+                    prop_assert_eq!(distinct.len(), attempt.steps.len());
+                }
+            }
         }
+
+        #[test]
+        fn a_report_with_a_member_twice_is_none(text in arbitrary::doubled(report())) {
+            prop_assert_eq!(read(&text), None);
+        }
+    }
+
+    /// Two steps with everything that a step may have.
+    fn report() -> serde_json::Value {
+        let mut record = record("{}");
+        let mut again = record.attempts[0].steps[0].clone();
+        again.facts = vec![("a".to_owned(), "b".to_owned())];
+        again.millis = 5;
+        again.failure = Some("api.not_found".to_owned());
+        record.push(again);
+        serde_json::from_str(&write(&record, Form::Json, false, utc).unwrap()).unwrap()
+    }
+
+    proptest! {
 
         #[test]
         fn text_without_an_at_is_left_alone(text in "[^@]{0,80}") {

@@ -146,14 +146,17 @@ fn age(pending: &Pending, now: Timestamp) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
     use url::Url;
 
     use super::*;
     use crate::http::Response;
+    use crate::json::arbitrary;
     use crate::json::stored::Stored;
     use crate::oidc::authorization::Ask;
     use crate::oidc::discovery::{self, Provider};
+    use crate::session::stored::reads_faithfully;
 
     const START: i64 = 1_795_478_801;
 
@@ -373,5 +376,37 @@ mod tests {
         assert!(reloaded.was_interrupted());
         reloaded.finished();
         assert!(!reloaded.was_interrupted());
+    }
+
+    fn stored() -> serde_json::Value {
+        let mut attempts = remembering(&["one", "two"]);
+        take(&mut attempts, "?code=c&state=two", 1).unwrap();
+        attempts.to_value()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn f06_f12_edited_attempts_are_read_as_they_stand_or_not_at_all_and_only_a_young_one_is_taken_and_once(
+            put in arbitrary::put(stored()),
+        ) {
+            for (place, edited) in arbitrary::everywhere(stored(), put) {
+                let Some(mut attempts) = reads_faithfully::<Attempts>(&edited)? else {
+                    continue;
+                };
+                let callback = Callback::parse("?code=c&state=one", "").unwrap();
+                let begun = edited.pointer("/open/0/started_at").and_then(serde_json::Value::as_i64);
+                if let Ok(taken) = attempts.take(&callback, at(1)) {
+                    prop_assert_eq!(Some(taken.started_at.millis()), begun);
+                    let age = i128::from(at(1).millis()) - i128::from(taken.started_at.millis());
+                    prop_assert!((0..=i128::from(LONGEST_MINUTES) * 60_000 + 999).contains(&age), "{}", age);
+                    prop_assert!(attempts.was_interrupted());
+                    prop_assert_eq!(attempts.take(&callback, at(1)).err(), Some(CallbackError::AlreadyUsed), "{}", place);
+                }
+                attempts.sweep(at(1));
+                prop_assert!(attempts.open().iter().all(|pending| age(pending, at(1)).is_some()));
+            }
+        }
     }
 }

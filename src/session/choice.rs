@@ -103,7 +103,12 @@ impl Choice {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::json::arbitrary;
+    use crate::session::stored::reads_faithfully;
 
     fn environment(id: &str, client_id: &str) -> Environment {
         let url = Url::parse("https://api.polar.sh").unwrap();
@@ -168,5 +173,36 @@ mod tests {
         choice.set_client_id(&environment("local", ""), "polar_ci_3");
         let text = crate::session::stored::write(&choice);
         assert_eq!(crate::session::stored::read(&text), Ok(choice));
+    }
+
+    fn stored() -> Value {
+        json!({"environment": "local", "sub_type": "organization", "prompt": "login",
+               "clients": [{"environment": "local", "client_id": "polar_ci_1", "scopes": ["openid"]},
+                           {"environment": "sandbox", "client_id": "polar_ci_2", "scopes": []}]})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn f06_an_edited_choice_is_read_as_it_stands_or_not_at_all_and_leads_nowhere_else(put in arbitrary::put(stored())) {
+            let local = environment("local", "polar_ci_1");
+            for (place, edited) in arbitrary::everywhere(stored(), put) {
+                let Some(choice) = reads_faithfully::<Choice>(&edited)? else {
+                    continue;
+                };
+                let ask = choice.ask(&local, redirect_uri());
+                prop_assert_eq!(&ask.redirect_uri, &redirect_uri());
+                // Only the two parameters that a choice knows, with a value that it knows.
+                for (name, value) in &ask.extra {
+                    let known = match name.as_str() {
+                        "prompt" => Prompt::from_name(value).is_some(),
+                        "sub_type" => value == "organization",
+                        _ => false,
+                    };
+                    prop_assert!(known, "{}: {}={}", place, name, value);
+                }
+            }
+        }
     }
 }

@@ -64,7 +64,64 @@ pub fn continues(held: &SignedIn, offered: &SignedIn) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::json::arbitrary;
+    use crate::session::stored::reads_faithfully;
+
+    fn held() -> SignedIn {
+        let mut record = SignedIn::example(&json!({}), Some("refresh-1")).to_value();
+        record["id_token"] = json!({"algorithm": "ES256", "claims": {"sub": "user-1", "name": "A"},
+            "verdicts": [["Core 2", true]], "verified_at": 7});
+        Stored::from_value(&record).unwrap()
+    }
+
+    fn rotated() -> Value {
+        json!({"from": "digest", "session": held().to_value()})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn a_message_is_what_stands_there_and_only_the_same_persons_session_continues_a_held_one(
+            put in arbitrary::put(rotated()),
+        ) {
+            let held = held();
+            let its = held.to_value();
+            for (place, edited) in arbitrary::everywhere(rotated(), put) {
+                let Some(message) = reads_faithfully::<Message>(&edited)? else {
+                    continue;
+                };
+                let Message::Rotated { session, .. } = message else {
+                    return Err(TestCaseError::fail(format!("{edited} asks for nothing")));
+                };
+                let offered = session.to_value();
+                let same = ["environment", "client_id", "provider", "signed_in_at"]
+                    .into_iter()
+                    .all(|member| offered[member] == its[member]);
+                let same_person = offered["id_token"]["claims"]["sub"] == "user-1";
+                prop_assert_eq!(continues(&held, &session), same && same_person, "{}", place);
+            }
+        }
+
+        #[test]
+        fn a_question_is_one_whatever_else_a_message_holds(put in arbitrary::put(rotated()), digest in arbitrary::text()) {
+            for (_, mut edited) in arbitrary::everywhere(rotated(), put) {
+                if !edited.is_object() {
+                    continue;
+                }
+                edited["ask"] = json!(digest);
+                let asked = matches!(
+                    reads_faithfully::<Message>(&edited)?,
+                    Some(Message::Ask { digest: its }) if its == digest
+                );
+                prop_assert!(asked, "{}", edited);
+            }
+        }
+    }
 
     #[test]
     fn remembers_a_bounded_number_of_ancestors() {

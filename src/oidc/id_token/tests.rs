@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::http::Response;
+use crate::json::arbitrary;
 use crate::oidc::jwk;
 
 const NOW: i64 = 1_795_478_801;
@@ -408,6 +409,46 @@ fn a_refreshed_token_may_leave_the_nonce_out_but_not_change_it() {
     assert_eq!(judge(Value::Null), Ok(()));
     assert_eq!(judge(json!("nonce-1")), Ok(()));
     assert_eq!(judge(json!("nonce-2")), Err(IdTokenError::WrongNonce));
+}
+
+/// With every claim that a rule is about.
+fn rich() -> Value {
+    let mut claims = good();
+    claims["azp"] = json!("client");
+    claims["nbf"] = json!(NOW);
+    claims
+}
+
+proptest! {
+    // Each place costs a signature.
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn a_signed_token_with_one_claim_changed_is_accepted_only_where_every_rule_still_holds(put in arbitrary::put(rich())) {
+        for (place, changed) in arbitrary::everywhere(rich(), put) {
+            let token = match judge(&changed) {
+                Ok(token) => token,
+                Err(error) => {
+                    let code = error.code();
+                    prop_assert!(code.starts_with("id_token.") || code == "clock.differs", "{}: {}", place, code);
+                    continue;
+                }
+            };
+            let claim = |name: &str| &changed[name];
+            prop_assert_eq!(claim("iss"), "https://polar.sh");
+            prop_assert!(*claim("aud") == json!("client") || *claim("aud") == json!(["client"]), "{}", changed);
+            prop_assert!(claim("azp").is_null() || claim("azp") == "client", "{}", changed);
+            prop_assert_eq!(claim("nonce"), "nonce-1");
+            let seconds = |name: &str| claim(name).as_i64().filter(|seconds| *seconds >= 0);
+            prop_assert!(seconds("exp").is_some_and(|exp| exp > NOW - TOLERANCE), "{}", changed);
+            prop_assert!(seconds("iat").is_some_and(|iat| (NOW - LONGEST_AGE..=NOW + TOLERANCE).contains(&iat)));
+            prop_assert!(claim("nbf").is_null() || seconds("nbf").is_some_and(|nbf| nbf <= NOW + TOLERANCE));
+            prop_assert!(claim("at_hash").is_null() || *claim("at_hash") == good()["at_hash"]);
+            prop_assert_eq!(claim("sub"), token.subject());
+            prop_assert!((1..=LONGEST_SUBJECT).contains(&token.subject().len()));
+            prop_assert_eq!(Some(token.claims()), changed.as_object());
+        }
+    }
 }
 
 proptest! {

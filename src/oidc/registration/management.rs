@@ -142,9 +142,11 @@ fn judged(response: &Response, expected: u16) -> Result<serde_json::Value, Regis
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::json::arbitrary::{self, SECRET};
     use crate::json::stored::Stored;
 
     fn management() -> Management {
@@ -295,5 +297,57 @@ mod tests {
         let edited = edited.replace("api.polar.sh", "evil.example");
         let edited = Management::from_value(&edited.parse().unwrap()).unwrap();
         assert!(!edited.is_on(&endpoint));
+    }
+
+    fn document() -> Value {
+        json!({"client_id": "polar_ci_1", "client_name": "mine", "client_secret": "polar_cs_1",
+               "redirect_uris": ["https://app.example/callback/"], "grant_types": ["authorization_code"],
+               "response_types": ["code"], "token_endpoint_auth_method": "none", "scope": "openid email",
+               "client_id_issued_at": 1_795_478_663_i64, "registration_access_token": "polar_crt_2",
+               "registration_client_uri": "https://api.polar.sh/v1/oauth2/register/polar_ci_2"})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn d23_what_is_accepted_is_about_this_client_and_opened_on_the_same_origin_with_what_a_header_carries(
+            put in arbitrary::put(document()),
+        ) {
+            for (place, changed) in arbitrary::everywhere(document(), put) {
+                match judge(200, &changed) {
+                    Ok(registered) => {
+                        prop_assert_eq!((&changed["client_id"], registered.client_id.as_str()), (&json!("polar_ci_1"), "polar_ci_1"));
+                        let printed = format!("{registered:?}");
+                        let held = registered.management.unwrap();
+                        prop_assert!(held.uri.as_str().starts_with("https://api.polar.sh/"), "{}", held.uri);
+                        prop_assert!(arbitrary::is_safe(held.uri.as_str()), "{}", held.uri);
+                        let token = held.token.expose();
+                        prop_assert!(!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
+                        prop_assert_eq!(token, changed["registration_access_token"].as_str().unwrap_or("polar_crt_1"));
+                        let is_secret = place == "/registration_access_token" || place.starts_with("/client_secret");
+                        prop_assert!(!(is_secret && printed.contains(SECRET)), "{}", printed);
+                        let secret_came = !changed["client_secret"].is_null();
+                        prop_assert_eq!(registered.oddities.contains(&Oddity::SecretSent), secret_came);
+                    }
+                    Err(error) => {
+                        let other = changed["client_id"].as_str().is_some_and(|id| id != "polar_ci_1");
+                        let code = error.code();
+                        prop_assert!(
+                            code == "registration.malformed" || (other && code == "registration.other_client"),
+                            "{}: {}", place, code
+                        );
+                        prop_assert!(!error.to_string().contains(SECRET), "{}", error);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn d23_a_member_that_is_there_twice_is_refused(text in arbitrary::doubled(document())) {
+            let response = Response { body: text.into_bytes(), ..answer(200, &Value::Null) };
+            let refused = parse(&response, "polar_ci_1", &management()).unwrap_err();
+            prop_assert_eq!(refused.code(), "registration.not_json");
+        }
     }
 }

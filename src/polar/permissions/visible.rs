@@ -88,7 +88,33 @@ impl Visible {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::json::arbitrary;
+
+    fn page() -> Value {
+        json!({"items": [{"id": "a", "name": "A"}, {"id": "b"}], "pagination": {"total_count": 2}})
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_visible_has_an_id_that_stands_there_and_a_short_name(put in arbitrary::put(page())) {
+            for (place, changed) in arbitrary::everywhere(page(), put) {
+                let Visible::Organizations { list, total } = Visible::read(Ok(changed.clone())) else {
+                    return Err(TestCaseError::fail(format!("{changed} is unreadable")));
+                };
+                let items = changed["items"].as_array().cloned().unwrap_or_default();
+                let mut ids = items.iter().filter_map(|item| item["id"].as_str().filter(|id| !id.is_empty()));
+                prop_assert!(list.iter().all(|(id, _)| Some(id.as_str()) == ids.next()) && ids.next().is_none());
+                prop_assert!(list.iter().all(|(_, name)| name.chars().count() <= LONGEST_NAME), "{}", place);
+                prop_assert_eq!(total, changed["pagination"]["total_count"].as_u64().unwrap_or(list.len() as u64));
+            }
+        }
+    }
 
     #[test]
     fn only_a_limit_is_a_reason_to_stop_for_now() {

@@ -5,6 +5,7 @@ use serde_json::json;
 use url::Url;
 
 use super::flow;
+use crate::engine::Engine;
 use crate::screens::{account, clients, connect};
 use crate::world::{TOKEN, USERINFO, World};
 
@@ -27,6 +28,10 @@ async fn see_userinfo_given_up(world: &World, trouble: Trouble, code: &str) {
     world.provider.set_trouble(Some((Endpoint::UserInfo, trouble)));
     world.open("/account/").await;
     world.tab.see_failure(code).await;
+    if world.tab.engine == Engine::WebKit && trouble == Trouble::Drips {
+        world.open("/nowhere/").await;
+        world.tab.see_heading("Not found").await;
+    }
     see_left(world, 1).await;
     assert_eq!(world.count(USERINFO), asked + 1);
     assert!(account::is_signed_in(world).await);

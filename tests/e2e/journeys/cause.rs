@@ -443,11 +443,7 @@ async fn a_version_goes_along_and_is_not_taken_for_a_refused_preflight() {
     account::sign_in_as(&world, DEV).await;
     desk::open_requests(&world).await;
     desk::pick(&world, "/v1/orders/").await;
-    let choose = async |version: &str| {
-        let option = format!("//select[@id='version']/option[.='{version}']");
-        world.tab.press(&option).await;
-    };
-    choose("2026-10").await;
+    desk::choose_version(&world, "2026-10").await;
     world.provider.set_fault(Some(Fault::Api500));
     desk::send(&world).await;
     world.tab.see_failure("network.unreachable").await;
@@ -457,10 +453,8 @@ async fn a_version_goes_along_and_is_not_taken_for_a_refused_preflight() {
     let probe = world.seen("/v1/orders/").pop().expect("a probe with a preflight");
     assert_eq!(probe.header("polar-version"), Some("2026-10"));
     // One that is not known is answered without CORS headers: nobody can tell that from a preflight that was refused.
-    choose("another one").await;
-    let type_in = "const field = document.querySelector(\"input[aria-label='Another version']\");
-        field.value = '2020-01'; field.dispatchEvent(new Event('input', { bubbles: true }))";
-    world.tab.script(type_in).await;
+    desk::choose_version(&world, "another one").await;
+    desk::type_version(&world, "2020-01").await;
     desk::send(&world).await;
     let found = find(&world, "network.unreachable").await;
     assert_found(&found, "preflight_refused", "likely");

@@ -318,10 +318,7 @@ async fn parameters_and_version_go_along_and_an_unknown_version_is_explained() {
         .tab
         .press("//button[@aria-label='Remove parameter 1']")
         .await;
-    world
-        .tab
-        .press("//select[@id='version']/option[.='2026-10']")
-        .await;
+    desk::choose_version(&world, "2026-10").await;
     desk::send(&world).await;
     desk::see_status(&world, "200").await;
     world.tab.see_text("version 2026-10").await;
@@ -329,14 +326,9 @@ async fn parameters_and_version_go_along_and_an_unknown_version_is_explained() {
     assert_eq!(seen.query, "limit=10&status=paid+%26+more");
     assert_eq!(seen.header("polar-version"), Some("2026-10"));
     world.tab.see_text("The list is empty.").await;
-    world
-        .tab
-        .press("//select[@id='version']/option[.='another one']")
-        .await;
+    desk::choose_version(&world, "another one").await;
     world.tab.see_text("without CORS headers").await;
-    let type_in = "const field = document.querySelector(\"input[aria-label='Another version']\");
-        field.value = '2020-01'; field.dispatchEvent(new Event('input', { bubbles: true }))";
-    world.tab.script(type_in).await;
+    desk::type_version(&world, "2020-01").await;
     desk::send(&world).await;
     world.tab.see_failure("network.unreachable").await;
     desk::see_status(&world, "no answer").await;

@@ -53,6 +53,15 @@ async fn a_configuration_that_breaks_off_is_said_so() {
     world.finish().await;
 }
 
+/// The screen of `boot.js`, with this code.
+async fn see_stopped(world: &World, code: &str) {
+    world
+        .tab
+        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
+        .await;
+    world.tab.see_text(code).await;
+}
+
 /// Changes the program in this way; the page says so by itself, and keeps a way out.
 async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World, Copied) {
     let folder = Copied::new(name);
@@ -60,11 +69,7 @@ async fn check_boot(name: &str, spoil: impl FnOnce(&Path), code: &str) -> (World
     folder.unseal();
     let world = World::with(folder.path().to_owned(), config).await;
     world.open("/").await;
-    world
-        .tab
-        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
-        .await;
-    world.tab.see_text(code).await;
+    see_stopped(&world, code).await;
     world
         .tab
         .see("//button[normalize-space()='Clear and reload']")
@@ -211,11 +216,7 @@ async fn j03_a_policy_that_forbids_wasm_is_said_without_the_program() {
         }).observe(document, { childList: true, subtree: true })";
     world.tab.before_every_page(narrower).await;
     world.open("/").await;
-    world
-        .tab
-        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
-        .await;
-    world.tab.see_text("app.no_wasm").await;
+    see_stopped(&world, "app.no_wasm").await;
     // Not through `finish`: the violation stands on the console, as it should.
     let _ = world.tab.driver.clone().quit().await;
 }
@@ -247,11 +248,7 @@ async fn j18_without_webassembly_the_page_says_what_it_needs() {
     let world = World::start().await;
     world.tab.before_every_page("delete window.WebAssembly").await;
     world.open("/").await;
-    world
-        .tab
-        .see("//*[@role='alert']//h1[normalize-space()='The app stopped']")
-        .await;
-    world.tab.see_text("app.no_wasm").await;
+    see_stopped(&world, "app.no_wasm").await;
     world.tab.see_text("It is a WebAssembly program").await;
     assert_eq!(world.provider.requests(), []);
     world.finish().await;

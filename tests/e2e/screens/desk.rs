@@ -49,6 +49,22 @@ pub async fn open_requests(world: &World) {
     world.tab.see_heading("Requests").await;
 }
 
+/// One of the versions in the list.
+pub async fn choose_version(world: &World, version: &str) {
+    let option = format!("//select[@id='version']/option[.='{version}']");
+    world.tab.press(&option).await;
+}
+
+/// One that is not in the list, once another one was chosen.
+pub async fn type_version(world: &World, version: &str) {
+    let type_in = "const field = document.querySelector(\"input[aria-label='Another version']\");
+        field.value = VERSION; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    world
+        .tab
+        .script(&type_in.replace("VERSION", &json!(version).to_string()))
+        .await;
+}
+
 pub async fn pick(world: &World, path: &str) {
     world
         .tab

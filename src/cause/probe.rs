@@ -106,10 +106,12 @@ fn headers(failed: &Failed) -> Vec<(&'static str, String)> {
         .headers_to_permit()
         .into_iter()
         .filter(|name| *name != AUTHORIZATION);
-    let value = |name| match failed.headers.iter().find(|(of, _)| *of == name) {
-        _ if name == STAND_IN.0 => STAND_IN.1,
-        Some((_, value)) if !value.is_empty() => value,
-        _ => "probe",
+    let value = |name| {
+        let kept = failed
+            .headers
+            .iter()
+            .find(|(of, value)| *of == name && !value.is_empty());
+        kept.map_or("probe", |(_, value)| value)
     };
     let mut headers: Vec<_> = names.map(|name| (name, value(name).to_owned())).collect();
     if headers.is_empty() {

@@ -33,9 +33,13 @@ impl Session {
         if self.leaving.get_untracked() {
             return Ok(());
         }
-        let ask = self
-            .choice
-            .with_untracked(|choice| choice.ask(environment, self.navigation.base().redirect_uri()));
+        let ask = self.choice.try_update(|choice| {
+            // Whoever comes back stands where they left from, also if a link chose the environment.
+            choice.environment = Some(environment.id.clone());
+            choice.ask(environment, self.navigation.base().redirect_uri())
+        });
+        let Some(ask) = ask else { return Ok(()) };
+        self.keep_choice();
         if ask.client_id.is_empty() {
             return Err(Failure::new("sign_in.no_client_id", "client_id is empty"));
         }

@@ -66,3 +66,16 @@ async fn a30_without_openid_the_page_says_that_nobody_was_identified() {
     assert_eq!(rules, json!(0));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_was_begun_by_a_link_is_started_again_in_its_environment() {
+    let world = with_two_environments().await;
+    world.open("/?environment=second").await;
+    connect::sign_in(&world).await;
+    consent::deny(&world).await;
+    world.tab.see_failure("callback.access_denied").await;
+    world.tab.press_link("Start again").await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(connect::environment(&world.tab).await, "second");
+    world.finish().await;
+}

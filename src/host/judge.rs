@@ -188,7 +188,7 @@ fn types(answers: &[Answer], host: Option<&str>) -> Finding {
         &format!("{count} files"),
         fix::written(
             host,
-            "Above all, .wasm is application/wasm, or it does not start.",
+            "Above all, .wasm is application/wasm, or it starts late.",
         ),
     )
 }

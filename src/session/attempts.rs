@@ -60,12 +60,16 @@ impl Attempts {
             return Err(callback.without_state());
         };
         let digest = Secret::new(state).digest();
+        // Whatever else is open: storage that was edited may hold one state twice.
+        if self.used.contains(&digest) {
+            return Err(CallbackError::AlreadyUsed);
+        }
         let Some(at) = self
             .open
             .iter()
             .position(|pending| pending.state.expose() == state)
         else {
-            return Err(self.unknown(&digest, callback));
+            return Err(self.unknown(callback));
         };
         let pending = self.open.remove(at);
         self.mark_used(digest);
@@ -78,10 +82,7 @@ impl Attempts {
         }
     }
 
-    fn unknown(&self, digest: &str, callback: &Callback) -> CallbackError {
-        if self.used.iter().any(|used| used == digest) {
-            return CallbackError::AlreadyUsed;
-        }
+    fn unknown(&self, callback: &Callback) -> CallbackError {
         if let Some(refusal) = callback.refusal() {
             return CallbackError::Unsolicited(refusal);
         }
@@ -224,6 +225,14 @@ mod tests {
         assert_eq!(attempts.used(), [""; 0]);
         take(&mut attempts, "?code=x&state=one", 1).unwrap();
         assert_eq!(attempts.used(), [Secret::new("one").digest()]);
+    }
+
+    #[test]
+    fn b27_a_state_that_is_open_twice_is_taken_once() {
+        let mut attempts = remembering(&["one", "one"]);
+        assert_eq!(take(&mut attempts, "?code=x&state=one", 1).unwrap(), "one");
+        let again = take(&mut attempts, "?code=x&state=one", 2).unwrap_err();
+        assert_eq!(again.code(), "callback.already_used");
     }
 
     #[test]

@@ -11,6 +11,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use thirtyfour::Capabilities;
 
+use crate::server::port_for_a_program;
+
 /// What is started of Chromium. The shell is its engine without what is around a page; where there is none, all of it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -71,7 +73,7 @@ impl Engine {
             }
             Engine::WebKit => {
                 let mut driver = Command::new(named("WEBKITWEBDRIVER", "WebKitWebDriver"));
-                let port = free_port();
+                let port = port_for_a_program();
                 let driver = driver.arg(format!("--port={port}"));
                 (spawned(driver.stdout(Stdio::null())), port)
             }
@@ -164,9 +166,4 @@ fn said_by(command: &mut Command, before: &str) -> (Child, u16) {
     let _ = process.kill();
     let _ = process.wait();
     panic!("{command:?} does not say on which port it listens");
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener.local_addr().expect("it is bound").port()
 }

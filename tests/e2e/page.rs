@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn};
 use axum_server::tls_rustls::RustlsConfig;
 use hosting::Site;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::server::Server;
+use crate::server::{Server, port_for_a_program};
 use crate::watch::Watch;
 
 /// Longer than a page takes to be painted without what is late.
@@ -40,6 +42,8 @@ pub struct Place {
     port: u16,
     /// What files end in that come late.
     late: Option<&'static str>,
+    /// What files end in that come as `application/octet-stream`.
+    untyped: Option<&'static str>,
     /// Over https, with a certificate that nobody has signed.
     is_secure: bool,
 }
@@ -47,16 +51,20 @@ pub struct Place {
 impl Place {
     pub async fn find(host: &'static str) -> Place {
         let base = env::var("BASE").unwrap_or_else(|_| "/".into());
-        let listener = crate::world::listener().await;
-        let port = listener.local_addr().expect("it is bound").port();
-        // A program binds the port itself.
-        let here = env::var_os("HOST").is_none().then_some(listener);
+        let (here, port) = if env::var_os("HOST").is_some() {
+            (None, port_for_a_program())
+        } else {
+            let listener = crate::world::listener().await;
+            let port = listener.local_addr().expect("it is bound").port();
+            (Some(listener), port)
+        };
         Place {
             host,
             base,
             here,
             port,
             late: None,
+            untyped: None,
             is_secure: false,
         }
     }
@@ -67,6 +75,19 @@ impl Place {
             "only a host in this process has a certificate"
         );
         self.is_secure = true;
+        self
+    }
+
+    /// Below a path that begins and ends with a slash.
+    pub fn below(mut self, base: &str) -> Place {
+        self.base = base.to_owned();
+        self
+    }
+
+    /// Where files with this ending are called nothing in particular.
+    pub fn with_untyped(mut self, ending: &'static str) -> Place {
+        assert!(self.here.is_some(), "only a host in this process forgets a type");
+        self.untyped = Some(ending);
         self
     }
 
@@ -91,6 +112,7 @@ impl Place {
             here,
             port,
             late,
+            untyped,
             is_secure,
         } = self;
         let served = match here {
@@ -104,13 +126,21 @@ impl Place {
                 // Of its own, so that every connection ends with it: a kept one would go on answering.
                 let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
                 let runtime = runtime.expect("a thread is free");
-                let wait = move |request: Request, next: Next| async move {
-                    if late.is_some_and(|ending| request.uri().path().ends_with(ending)) {
+                let spoil = move |request: Request, next: Next| async move {
+                    let path = request.uri().path();
+                    let is_late = late.is_some_and(|ending| path.ends_with(ending));
+                    let is_untyped = untyped.is_some_and(|ending| path.ends_with(ending));
+                    if is_late {
                         tokio::time::sleep(LATE).await;
                     }
-                    next.run(request).await
+                    let mut answer = next.run(request).await;
+                    if is_untyped {
+                        let kind = HeaderValue::from_static("application/octet-stream");
+                        answer.headers_mut().insert(CONTENT_TYPE, kind);
+                    }
+                    answer
                 };
-                let page = hosting::router(&site).layer(from_fn(wait));
+                let page = hosting::router(&site).layer(from_fn(spoil));
                 let page = watch.map_or(page.clone(), |watch| watch.over(page));
                 if is_secure {
                     runtime.spawn(serve_over_https(host, listener, page));

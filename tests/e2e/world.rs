@@ -110,6 +110,18 @@ impl World {
         World::at(place, dist(), own_provider, Extent::Shell).await
     }
 
+    /// Files of the page with this ending come as `application/octet-stream`.
+    pub async fn untyped(ending: &'static str) -> World {
+        let place = Place::find("localhost").await.with_untyped(ending);
+        World::at(place, dist(), own_provider, Extent::Shell).await
+    }
+
+    /// Below a path that begins and ends with a slash.
+    pub async fn below(base: &str) -> World {
+        let place = Place::find("localhost").await.below(base);
+        World::at(place, dist(), own_provider, Extent::Shell).await
+    }
+
     /// Over https, with another `config.json`.
     pub async fn over_https(config: impl FnOnce(&str) -> Option<Value>) -> World {
         let place = Place::find("localhost").await.over_https();

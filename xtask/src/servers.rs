@@ -1,8 +1,10 @@
 //! Programs that run side by side until Ctrl-C, or until one of them ends.
 
 use std::io::{ErrorKind, Read, Write};
+use std::iter;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -98,10 +100,17 @@ pub fn check_free(port: u16, for_what: &str) -> Result<()> {
     Ok(())
 }
 
-/// A port that nobody listens at.
+/// A port that nobody listens at, for a program that binds it itself: none that the system gives to whoever asks for any,
+/// and programs that run side by side begin at places of their own.
 pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
-    Ok(listener.local_addr()?.port())
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id().wrapping_mul(97);
+    let offsets = iter::repeat_with(|| begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)) % 20_000);
+    let ports = offsets
+        .take(20_000)
+        .filter_map(|offset| u16::try_from(10_000 + offset).ok());
+    let mut free = ports.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.next().context("no port is free")
 }
 
 /// Whether there is an HTTP server at the port.
@@ -135,5 +144,14 @@ mod tests {
         );
         drop(holder);
         assert!(check_free(port, "the app").is_ok());
+    }
+
+    #[test]
+    fn a_free_port_is_never_one_that_anybody_may_be_given_and_never_the_same_twice() {
+        let (one, other) = (free_port().unwrap(), free_port().unwrap());
+        assert!(one < 32_768 && other < 32_768, "{one} {other}");
+        assert_ne!(one, other);
+        let _taken = TcpListener::bind(("127.0.0.1", other)).unwrap();
+        assert_ne!(free_port().unwrap(), other);
     }
 }

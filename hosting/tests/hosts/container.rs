@@ -14,7 +14,8 @@ use hosting::CacheRule;
 use hosting::deploy::{Deployment, HOSTS};
 
 use super::http::get;
-use super::{HTML, agrees, dist, free_port};
+use super::server::port_for_a_program;
+use super::{HTML, agrees, dist};
 
 const BASE: &str = "/tools/polar/";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -147,7 +148,7 @@ fn the_container_answers_as_nobody_on_a_root_that_cannot_be_written_and_knows_wh
     );
     let config = fs::read(dist.join("config.json")).expect("DIST is built");
     let mut deployment = Deployment::of(&dist, &config, BASE).expect("dist can be deployed");
-    deployment.port = free_port();
+    deployment.port = port_for_a_program();
     let host = HOSTS
         .iter()
         .find(|host| host.name == "container")

@@ -11,14 +11,13 @@ mod http;
 mod server;
 
 use std::env;
-use std::net::TcpListener;
 use std::path::PathBuf;
 
 use hosting::CacheRule;
 use hosting::deploy::Deployment;
 
 use self::http::{Answer, get};
-use self::server::Server;
+use self::server::{Server, port_for_a_program};
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -32,14 +31,9 @@ fn dist() -> PathBuf {
     PathBuf::from(env::var_os("DIST").expect("DIST is the built folder"))
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it is bound").port()
-}
-
 /// With the folder's own `config.json`.
 fn serve(program: &str, base: &str) -> Served {
-    let (dist, port) = (dist(), free_port());
+    let (dist, port) = (dist(), port_for_a_program());
     let config = std::fs::read(dist.join("config.json")).expect("DIST is built");
     let (_server, deployment) = Server::start_at(port, program, &dist, &config, base);
     Served {

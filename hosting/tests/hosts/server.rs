@@ -2,10 +2,10 @@
 
 use std::env;
 use std::fs;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,25 @@ use hosting::deploy::{Deployment, HOSTS};
 
 /// The longest a program may take to listen: much more than any does, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A port for a program that binds it itself. The system gives those from 32768 on to whoever asks for any, so one of
+/// them could be somebody else's by then.
+pub fn port_for_a_program() -> u16 {
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 20_000;
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    // Processes that run side by side begin at places of their own.
+    let begin = std::process::id().wrapping_mul(97);
+    loop {
+        let tried = TRIED.fetch_add(1, Ordering::Relaxed);
+        assert!(tried < COUNT, "no port is free");
+        let offset = begin.wrapping_add(u32::from(tried)) % u32::from(COUNT);
+        let port = FIRST + u16::try_from(offset).expect("it is below the count");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
 
 pub struct Server {
     folder: PathBuf,

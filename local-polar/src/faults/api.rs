@@ -77,6 +77,9 @@ fn hostile(item: &mut Value) {
         }
     }
     if item.get("socials").is_some() {
-        item["socials"] = json!([{ "platform": "x", "url": javascript }]);
+        item["socials"] = json!([
+            { "platform": "x", "url": javascript },
+            { "platform": "github", "url": "https://polar.sh@evil.example/" },
+        ]);
     }
 }

@@ -175,3 +175,27 @@ async fn g12_what_opens_another_tab_gives_it_neither_opener_nor_referrer() {
     }
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g08_g09_below_a_path_all_is_there_and_an_address_that_only_begins_like_it_is_left_to_the_browser() {
+    let world = World::below("/app/").await;
+    assert!(world.app.ends_with("/app"));
+    account::sign_in_as(&world, DEV).await;
+    account::go_to(&world, "Organizations").await;
+    world.tab.reload().await;
+    world.tab.see_heading("Organizations").await;
+    assert_eq!(world.tab.address().await.path(), "/app/organizations/");
+    // The page would stay if the app took this for one of its own addresses; the host answers for it instead.
+    let lead = "window.isOld = true; const link = document.createElement('a'); link.href = '/application/'; \
+         document.querySelector('main').append(link); link.click()";
+    world.tab.script(lead).await;
+    world
+        .tab
+        .until_script("another document", "return !window.isOld")
+        .await;
+    world.tab.see_failure("app.unknown_page").await;
+    world.tab.press_link("Go to the start page").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    assert_eq!(world.tab.address().await.path(), "/app/");
+    world.finish().await;
+}

@@ -427,3 +427,39 @@ async fn a26_parameters_that_nobody_asked_for_are_passed_over_and_gone() {
     assert_eq!(world.count(TOKEN), 1);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f11_sign_ins_that_were_left_open_are_a_few_and_each_finds_its_own() {
+    const MOST_OPEN: usize = 8;
+    let world = World::start().await;
+    let mut answers = Vec::new();
+    for left in 1..=MOST_OPEN + 1 {
+        answers.push(answer(&world).await);
+        connect::open(&world).await;
+        assert_eq!(open_attempts(&world).await, left.min(MOST_OPEN));
+    }
+    world.tab.open(&answers[0]).await;
+    world.tab.see_failure("callback.state_mismatch").await;
+    assert_eq!((open_attempts(&world).await, world.count(TOKEN)), (MOST_OPEN, 0));
+    for (before, answer) in [&answers[1], &answers[MOST_OPEN]].into_iter().enumerate() {
+        world.tab.open(answer).await;
+        account::see(&world, DEV).await;
+        assert_eq!(world.count(TOKEN), before + 1);
+        assert_eq!(open_attempts(&world).await, MOST_OPEN - 1 - before);
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c12_an_issuer_counts_because_it_is_configured_and_not_because_a_document_says_so() {
+    let config = |api: &str| {
+        let mut other = environment("other", api);
+        other["issuer"] = json!(api);
+        Some(json!({ "environments": [other] }))
+    };
+    let world = World::with(dist(), config).await;
+    connect::open(&world).await;
+    world.tab.see_failure("discovery.issuer_mismatch").await;
+    assert_eq!(open_attempts(&world).await, 0);
+    world.finish().await;
+}

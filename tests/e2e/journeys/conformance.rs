@@ -122,7 +122,8 @@ async fn run(rows: &[Row]) {
 }
 
 async fn check(world: &World, module: &str, fault: Option<Fault>, end: End) {
-    begin_afresh(world).await;
+    world.provider.set_fault(None);
+    connect::begin_afresh(world).await;
     let before = world.provider.requests().len();
     if module == KEYS_MOVED {
         world.tab.script("sessionStorage['keys moved'] = 'yes'").await;
@@ -283,16 +284,6 @@ async fn named_and_published(world: &World) -> (bool, usize) {
         .await;
     let names = header["kid"].as_str();
     (names.is_some(), keys.as_array().map_or(0, Vec::len))
-}
-
-/// Nobody is signed in, neither here nor at the provider.
-async fn begin_afresh(world: &World) {
-    world.provider.set_fault(None);
-    connect::open(world).await;
-    // What this page asks for has been answered by then.
-    world.tab.see(connect::SIGN_IN).await;
-    world.tab.forget_person().await;
-    world.tab.clear_storage().await;
 }
 
 async fn nothing_more_is_asked(world: &World) {

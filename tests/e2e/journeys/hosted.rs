@@ -25,7 +25,7 @@ async fn an_address_that_leads_nowhere_has_a_way_home_at_any_depth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_asked_for_without_its_last_slash_is_that_page() {
+async fn j08_a_page_asked_for_without_its_last_slash_is_that_page() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, "dev@example.com").await;
     world.open("/organizations").await;
@@ -78,7 +78,7 @@ async fn verdicts(world: &World, verdict: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_host_is_told_what_it_does_and_what_to_change() {
+async fn j05_j10_j11_j14_a_host_is_told_what_it_does_and_what_to_change() {
     let world = World::with_worker().await;
     world.open("/check/").await;
     world.tab.press_link("Check the host of this page").await;

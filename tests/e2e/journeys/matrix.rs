@@ -234,12 +234,7 @@ async fn check(world: &World, endpoint: Endpoint, kind: Kind, code: &str) -> Opt
             .script("sessionStorage.removeItem('polar-connect.record')")
             .await;
     } else {
-        // The page of the row before has been at rest for a while.
-        if !world.tab.address().await.as_str().starts_with(&world.app) {
-            connect::open(world).await;
-            world.tab.see(connect::SIGN_IN).await;
-        }
-        world.tab.clear_storage().await;
+        connect::begin_afresh(world).await;
     }
     let tokens = world.tokens().await;
     let before = match endpoint {
@@ -375,13 +370,7 @@ async fn look_at_the_export(world: &World, on_record: Vec<Value>) {
 
 /// Signed in, with tokens that work; a refresh that was answered too late has spent them.
 async fn be_signed_in(world: &World) {
-    world.open("/account/").await;
-    world
-        .tab
-        .until_script("the account page", "return document.querySelector('main h1')")
-        .await;
-    world.tab.forget_person().await;
-    world.tab.clear_storage().await;
+    connect::begin_afresh(world).await;
     account::sign_in_as(world, DEV).await;
 }
 

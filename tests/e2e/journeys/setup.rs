@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::folder::Copied;
-use crate::screens::connect;
+use crate::screens::{account, connect};
 use crate::world::{World, dist, environment};
 
 /// A program that starts, and traps.
@@ -251,5 +251,18 @@ async fn j18_without_webassembly_the_page_says_what_it_needs() {
     see_stopped(&world, "app.no_wasm").await;
     world.tab.see_text("It is a WebAssembly program").await;
     assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j10_a_program_that_is_called_nothing_in_particular_starts_and_the_check_of_the_host_says_so() {
+    let world = World::untyped(".wasm").await;
+    account::sign_in_as(&world, "dev@example.com").await;
+    world.open("/check/host/").await;
+    let wrong = world.tab.read("//li[@data-verdict='wrong']").await;
+    assert!(
+        wrong.contains("application/octet-stream") && wrong.contains("application/wasm"),
+        "{wrong}"
+    );
     world.finish().await;
 }

@@ -9,7 +9,7 @@ use crate::world::{AUTHORIZE, TOKEN, World};
 const DEV: &str = "dev@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a04_a07_b01_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
+async fn a04_a07_a21_b01_f01_g08_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_this_tab_alone() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
@@ -29,6 +29,15 @@ async fn a04_a07_b01_f01_j15_signing_in_shows_who_it_is_and_keeps_the_tokens_in_
     assert_eq!(
         names(&asked.query),
         "client_id code_challenge code_challenge_method nonce redirect_uri response_type scope state"
+    );
+    let asked_for = form_urlencoded::parse(asked.query.as_bytes()).find(|(name, _)| name == "redirect_uri");
+    let callback = format!("{}/callback/", world.app);
+    assert_eq!(asked_for.map(|(_, value)| value.into_owned()), Some(callback));
+    // Polar announces no `iss` and sends none, and that is good.
+    let address = format!("{}{AUTHORIZE}?{}", world.api, asked.query);
+    assert!(
+        !world.provider.approve(&address, DEV, &[]).contains("iss="),
+        "there is an issuer"
     );
     let sent = world.seen(TOKEN).remove(0);
     assert_eq!((sent.method.as_str(), sent.query.as_str()), ("POST", ""));

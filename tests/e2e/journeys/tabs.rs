@@ -1,6 +1,6 @@
 //! Two tabs with copies of one session: a refresh token is good once, and both must live on.
 
-use local_polar::{Endpoint, Trouble};
+use local_polar::{Endpoint, Fault, Trouble};
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
@@ -84,8 +84,8 @@ async fn b35_f08_two_tabs_whose_token_dies_at_once_refresh_it_once() {
     world.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f08_a_tab_that_missed_what_was_handed_over_asks_for_it_and_lives_on() {
+/// The first tab has refreshed, and the second, which is shown, has not heard of it. Gives the tokens of the first.
+async fn with_a_deaf_duplicate() -> (World, [WindowHandle; 2], Option<(String, String)>) {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     let (first, second) = duplicate(&world).await;
@@ -104,6 +104,35 @@ async fn f08_a_tab_that_missed_what_was_handed_over_asks_for_it_and_lives_on() {
         .until_script("what this tab does not hear", "return window.missed === 1")
         .await;
     assert!(world.tokens().await == old, "it was not heard");
+    (world, [first, second], fresh)
+}
+
+/// Polar may answer the later of two refreshes with an error that no page can read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b34_f08_a_tab_whose_later_refresh_ends_in_an_error_keeps_its_session_and_lives_on() {
+    let (world, [first, second], fresh) = with_a_deaf_duplicate().await;
+    let held = world.tokens().await;
+    world.provider.set_fault(Some(Fault::Refresh500));
+    account::refresh(&world).await;
+    world.tab.see_failure("network.unreachable").await;
+    assert!(account::is_signed_in(&world).await);
+    assert!(world.tokens().await == held, "what it had");
+    world.provider.set_fault(None);
+    account::refresh(&world).await;
+    account::see_refreshed(&world, 1).await;
+    assert!(world.tokens().await == fresh, "what the other tab has");
+    let statuses: Vec<u16> = world.refreshes().iter().map(|request| request.status).collect();
+    assert_eq!(statuses, [200, 500, 400]);
+    for handle in [&first, &second] {
+        world.tab.show(handle).await;
+        assert!(account::is_signed_in(&world).await);
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f08_a_tab_that_missed_what_was_handed_over_asks_for_it_and_lives_on() {
+    let (world, [first, second], fresh) = with_a_deaf_duplicate().await;
     // The refresh token that this tab sends is spent; the tab that spent it has what came for it.
     account::refresh(&world).await;
     account::see_refreshed(&world, 1).await;

@@ -11,6 +11,16 @@ pub async fn open(world: &World) {
     world.tab.see_heading("Sign in with Polar").await;
 }
 
+/// Nobody is signed in any more, neither here nor at the provider. A page of the app that is open is at rest.
+pub async fn begin_afresh(world: &World) {
+    if !world.tab.address().await.as_str().starts_with(&world.app) {
+        open(world).await;
+        world.tab.see(SIGN_IN).await;
+    }
+    world.tab.forget_person().await;
+    world.tab.clear_storage().await;
+}
+
 /// Waits until the provider was found, presses Sign in, and waits for the provider's page.
 pub async fn sign_in(world: &World) {
     world.tab.press(SIGN_IN).await;

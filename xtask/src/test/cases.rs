@@ -1,7 +1,8 @@
 //! `cargo xtask test --cases`: which case of `docs/cases.md` is covered by which test, read from the sources.
 //!
 //! A test covers the cases with whose ids its name begins (`b08_b10_a_missing_scope_is_as_asked`); a row of a table of tests
-//! covers those in its last text (`(TokenHtml, …, "B20"),`). Both directions are checked, so neither list can go stale.
+//! covers those in its last text (`(TokenHtml, …, "B20"),`). Both directions are checked, so neither list can go stale, and
+//! so is that one test of a case runs where the case must be seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,6 +30,8 @@ pub struct Cases {
 struct Row {
     id: String,
     outcome: String,
+    /// `native`, `browser` or `files`; else the catalogue is at fault.
+    seen_in: String,
     /// Why nothing covers it; `None` for what is automated.
     open: Option<String>,
 }
@@ -94,7 +97,17 @@ impl Cases {
                 (Some(reason), None) if reason.is_empty() => {
                     faults.push(format!("{id} is neither automated nor open with a reason"));
                 }
-                _ => {}
+                (None, Some(tests)) => match is_seen(&row.seen_in, tests) {
+                    Some(true) => {}
+                    Some(false) => {
+                        faults.push(format!(
+                            "{id} must be seen in {}, and no test is there",
+                            row.seen_in
+                        ));
+                    }
+                    None => faults.push(format!("{id} is seen in {:?}, which is no place", row.seen_in)),
+                },
+                (Some(_), None) => {}
             }
         }
         for (id, tests) in self.tests.iter().filter(|(id, _)| !known.contains(id)) {
@@ -141,9 +154,28 @@ impl Cases {
     }
 }
 
-/// The rows `| A01 | what must come of it | automated |` of the catalogue.
+/// Whether one of the tests, each with its file, runs where a case must be seen; `None` for a place that is not known.
+fn is_seen(place: &str, tests: &[String]) -> Option<bool> {
+    // Both `tests/sign_in` and `tests/e2e` go through this table.
+    const IN_BROWSER: &[&str] = &["tests/e2e/", "tests/browser/", "tests/sign_in/trouble_table.rs"];
+    const OF_FILES: &[&str] = &["hosting/", "xtask/"];
+    let is_in = |folders: &[&str]| {
+        let mut starts = tests
+            .iter()
+            .flat_map(|test| folders.iter().map(move |folder| test.starts_with(folder)));
+        starts.any(|it| it)
+    };
+    match place {
+        "native" => Some(true),
+        "browser" => Some(is_in(IN_BROWSER)),
+        "files" => Some(is_in(OF_FILES) || is_in(IN_BROWSER)),
+        _ => None,
+    }
+}
+
+/// The rows `| A01 | what must come of it | native | automated |` of the catalogue.
 fn rows(catalogue: &str) -> Vec<Row> {
-    let cells = |line: &str| -> Option<[String; 3]> {
+    let cells = |line: &str| -> Option<[String; 4]> {
         let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
         let cells: Vec<String> = inner.split(" | ").map(|cell| cell.trim().to_owned()).collect();
         cells.try_into().ok()
@@ -151,12 +183,17 @@ fn rows(catalogue: &str) -> Vec<Row> {
     let found = catalogue.lines().filter_map(cells);
     found
         .filter(|[id, ..]| is_id(id))
-        .map(|[id, outcome, covered]| {
+        .map(|[id, outcome, seen_in, covered]| {
             let open = match covered.as_str() {
                 "automated" => None,
                 other => Some(other.strip_prefix("open: ").unwrap_or_default().to_owned()),
             };
-            Row { id, outcome, open }
+            Row {
+                id,
+                outcome,
+                seen_in,
+                open,
+            }
         })
         .collect()
 }
@@ -260,26 +297,47 @@ mod tests {
 
     #[test]
     fn every_way_to_disagree_is_said() {
-        let catalogue = "| Case | What | Covered |\n|---|---|---|\n| A01 | one | automated |\n| A02 | two | open: later |\n\
-            | A03 | three | automated |\n| A04 | four |  |\n| A01 | again | automated |\n";
-        let source = "#[test]\nfn a01_a02_x() {}\n#[test]\nfn j99_y() {}\n";
+        let catalogue = "| Case | What | Seen in | Covered |\n|---|---|---|---|\n| A01 | one | native | automated |\n\
+            | A02 | two | native | open: later |\n| A03 | three | native | automated |\n| A04 | four | native |  |\n\
+            | A01 | again | native | automated |\n| A05 | five | browser | automated |\n| A06 | six | a dream | automated |\n";
+        let source = "#[test]\nfn a01_a02_a05_a06_x() {}\n#[test]\nfn j99_y() {}\n";
         let faults = cases(catalogue, "tests/a.rs", source).faults();
         assert_eq!(
             faults,
             [
-                "A02 is called open, and a test names it: tests/a.rs a01_a02_x",
+                "A02 is called open, and a test names it: tests/a.rs a01_a02_a05_a06_x",
                 "A03 is called automated, and no test names it",
                 "A04 is neither automated nor open with a reason",
                 "A01 is in docs/cases.md twice",
+                "A05 must be seen in browser, and no test is there",
+                "A06 is seen in \"a dream\", which is no place",
                 "J99 is not in docs/cases.md: tests/a.rs j99_y",
             ]
         );
     }
 
     #[test]
+    fn a_case_is_seen_where_one_of_its_tests_runs() {
+        let check = |place: &str, file: &str, expected: Option<bool>| {
+            let tests = ["src/a.rs x".to_owned(), format!("{file} y")];
+            assert_eq!(is_seen(place, &tests), expected, "{place} {file}");
+        };
+        check("native", "src/b.rs", Some(true));
+        check("browser", "src/b.rs", Some(false));
+        check("browser", "hosting/tests/hosts/main.rs", Some(false));
+        check("browser", "tests/e2e/journeys/a.rs", Some(true));
+        check("browser", "tests/browser/a.rs", Some(true));
+        check("browser", "tests/sign_in/trouble_table.rs", Some(true));
+        check("browser", "tests/sign_in/fault_table.rs", Some(false));
+        check("files", "src/b.rs", Some(false));
+        check("files", "xtask/src/a.rs", Some(true));
+        check("files", "tests/e2e/journeys/a.rs", Some(true));
+        check("somewhere", "tests/e2e/journeys/a.rs", None);
+    }
+
+    #[test]
     fn counts_are_of_cases_and_not_of_tests() {
-        let catalogue =
-            "| A01 | one | automated |\n| A02 | two | open: later |\n| B01 | three | automated |\n";
+        let catalogue = "| A01 | one | native | automated |\n| A02 | two | native | open: later |\n| B01 | three | native | automated |\n";
         let cases = cases(
             catalogue,
             "tests/a.rs",

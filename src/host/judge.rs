@@ -186,10 +186,7 @@ fn types(answers: &[Answer], host: Option<&str>) -> Finding {
         lost,
         Verdict::Wrong,
         &format!("{count} files"),
-        fix::written(
-            host,
-            "Above all, .wasm is application/wasm, or it starts late.",
-        ),
+        fix::written(host, "Above all, .wasm is application/wasm, or it starts late."),
     )
 }
 

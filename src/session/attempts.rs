@@ -60,18 +60,17 @@ impl Attempts {
             return Err(callback.without_state());
         };
         let digest = Secret::new(state).digest();
-        // Whatever else is open: storage that was edited may hold one state twice.
+        // Storage that was edited may hold one state twice, or one that was used.
+        let of_it = self
+            .open
+            .extract_if(.., |pending| pending.state.expose() == state)
+            .last();
         if self.used.contains(&digest) {
             return Err(CallbackError::AlreadyUsed);
         }
-        let Some(at) = self
-            .open
-            .iter()
-            .position(|pending| pending.state.expose() == state)
-        else {
+        let Some(pending) = of_it else {
             return Err(self.unknown(callback));
         };
-        let pending = self.open.remove(at);
         self.mark_used(digest);
         match age(&pending, now) {
             Some(_) => Ok(pending),
@@ -231,8 +230,11 @@ mod tests {
     fn b27_a_state_that_is_open_twice_is_taken_once() {
         let mut attempts = remembering(&["one", "one"]);
         assert_eq!(take(&mut attempts, "?code=x&state=one", 1).unwrap(), "one");
+        assert_eq!(open(&attempts), [""; 0], "no secret of it stays");
+        attempts.open.push(pending("one", 0));
         let again = take(&mut attempts, "?code=x&state=one", 2).unwrap_err();
         assert_eq!(again.code(), "callback.already_used");
+        assert_eq!(open(&attempts), [""; 0]);
     }
 
     #[test]

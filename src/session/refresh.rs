@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn b32_a_refusal_after_a_lost_answer_says_so_and_no_other_does() {
+    fn a_refusal_after_a_lost_answer_says_so_and_no_other_does() {
         let host = || "api.example".to_owned();
         let transport = |error: TransportError| RefreshError::from(TokenError::from(error));
         let html = BodyError::WrongContentType {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn b32_fresh_tokens_answer_whatever_was_lost_before_and_a_refusal_to_try_does_not() {
+    fn fresh_tokens_answer_whatever_was_lost_before_and_a_refusal_to_try_does_not() {
         let fresh = || Ok(SignedIn::example(&serde_json::json!({}), Some("rt")));
         let offline = || {
             let host = "api.example".to_owned();

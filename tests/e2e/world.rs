@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +188,17 @@ impl World {
 
     pub async fn open(&self, path: &str) {
         self.tab.open(&format!("{}{path}", self.app)).await;
+    }
+
+    /// Waits until something is refused by this code, with what a person is to do about it, and gives the words. Nothing of an
+    /// answer is left in the address bar.
+    pub async fn see_refused(&self, code: &str) -> String {
+        let said = self.tab.see_failure(code).await;
+        assert!(said.contains(&remedy(code)), "{code} without its remedy: {said}");
+        let address = self.tab.address().await;
+        let is_clean = address.query().is_none() && address.fragment().is_none();
+        assert!(is_clean, "{code}: the answer stays in the address bar");
+        said
     }
 
     /// From now on nobody answers where the page came from.
@@ -414,6 +426,16 @@ impl World {
         let _ = tab.driver.quit().await;
         at_provider.abort();
     }
+}
+
+/// What a person is told to do about a failure.
+fn remedy(code: &str) -> String {
+    let failures = fs::read_to_string("docs/failures.md").expect("the failures are listed");
+    let row = failures
+        .lines()
+        .find(|row| row.starts_with(&format!("| `{code}` |")));
+    let cells = row.and_then(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    cells.unwrap_or_else(|| panic!("{code} is not listed")).to_owned()
 }
 
 pub async fn listener() -> TcpListener {

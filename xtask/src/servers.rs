@@ -151,7 +151,9 @@ mod tests {
         let (one, other) = (free_port().unwrap(), free_port().unwrap());
         assert!(one < 32_768 && other < 32_768, "{one} {other}");
         assert_ne!(one, other);
-        let _taken = TcpListener::bind(("127.0.0.1", other)).unwrap();
-        assert_ne!(free_port().unwrap(), other);
+        // The one that would come next.
+        let next = if other == 29_999 { 10_000 } else { other + 1 };
+        let _taken = TcpListener::bind(("127.0.0.1", next));
+        assert_ne!(free_port().unwrap(), next);
     }
 }

@@ -17,7 +17,7 @@ use crate::app::session::Session;
 use crate::browser::clock;
 use crate::config::Environment;
 use crate::failure::Failure;
-use crate::oidc::discovery::{self, Provider};
+use crate::oidc::discovery::{self, DiscoveryError, Provider};
 use crate::route::Route;
 use farewell::farewell_card;
 use preview::preview;
@@ -26,7 +26,14 @@ use preview::preview;
 pub type Discovered = (Provider, i64);
 
 pub async fn discover(session: Session, environment: &Environment) -> Result<Discovered, Failure> {
-    let worded = |error: discovery::DiscoveryError| Failure::new(error.code(), error);
+    let worded = |error: DiscoveryError| {
+        let code = error.code();
+        match error {
+            // It names its host, and is known again by its words.
+            DiscoveryError::Transport(error) => Failure::new(code, error),
+            error => Failure::new(code, format!("{error}, at {}", environment.discovery_url)),
+        }
+    };
     let started = clock::now();
     let request = discovery::request(&environment.discovery_url);
     let outcome = match session.look_up(&environment.id, request).await {

@@ -99,17 +99,13 @@ impl Session {
             Ok(pending) => {
                 let return_to = self.navigation.read(pending.return_to()).to_return_to();
                 let environment = self.environment(pending.environment());
-                let said = callback.refusal().and_then(|refusal| refusal.description);
                 let send = async move |request| self.fetch(Kind::Keys, request).await;
                 sign_in::complete(callback, pending, environment.as_ref(), send, clock::now)
                     .await
                     .map(|signed_in| (signed_in, return_to))
-                    .map_err(|error| stopped(&error, said))
+                    .map_err(|error| stopped(&error))
             }
-            Err(error) => {
-                let said = callback.refusal().and_then(|refusal| refusal.description);
-                Err(stopped(&SignInError::Callback(error), said))
-            }
+            Err(error) => Err(stopped(&SignInError::Callback(error))),
         };
         // An exchange that a reload cuts off is said by the page that comes then.
         if !page::is_going() {
@@ -181,12 +177,11 @@ async fn hold(digest: &str) -> bool {
     lock::hold(&["polar-connect.taken.", digest].concat()).await
 }
 
-fn stopped(error: &SignInError, said: Option<String>) -> Failure {
+fn stopped(error: &SignInError) -> Failure {
     let said = match error {
         SignInError::Token(TokenError::Refused(refusal)) => refusal.description.clone(),
-        // Nobody knows who wrote it, so it is not shown as anybody's words.
-        SignInError::Callback(CallbackError::Unsolicited(_)) => None,
-        SignInError::Callback(_) => said,
+        SignInError::Callback(CallbackError::Refused(refusal)) => refusal.description.clone(),
+        // Nobody knows who wrote any other answer, so its text is not shown as anybody's words.
         _ => None,
     };
     Failure::new(error.code(), error).said(said)

@@ -9,7 +9,7 @@ use local_polar::{Fault, Provider, Settings};
 
 use crate::screens::{account, connect, consent};
 use crate::secrets;
-use crate::world::{TOKEN, World, dist, environment, listener};
+use crate::world::{AUTHORIZE, TOKEN, World, dist, environment, listener};
 
 const DEV: &str = "dev@example.com";
 const SOLO: &str = "solo@example.com";
@@ -75,12 +75,17 @@ async fn b27_g03_an_answer_counts_once_and_a_second_time_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn g01_g02_going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
+async fn g02_going_back_after_a_sign_in_exchanges_nothing_and_loses_nothing() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     world.tab.back().await;
     // The provider knows the person and the consent by now, and answers the same request again at once.
     world.tab.see_failure("callback.already_used").await;
+    assert_eq!(
+        world.count(AUTHORIZE),
+        2,
+        "no entry with the answer lies before it"
+    );
     assert!(account::is_signed_in(&world).await);
     world.tab.press_link("Go to your account").await;
     account::see(&world, DEV).await;
@@ -155,12 +160,18 @@ async fn a13_a28_a34_an_answer_that_nobody_waits_for_is_sent_nowhere() {
     let world = World::start().await;
     world.open("/callback/?code=polar_ac_foreign&state=foreign").await;
     world.tab.see_failure("callback.unknown_attempt").await;
+    world
+        .tab
+        .see("//*[@role='alert']//a[normalize-space()='Start again']")
+        .await;
     assert_eq!(world.provider.requests(), []);
     world.assert_nothing_kept().await;
     world.open("/callback/").await;
     world.tab.see_heading("Nothing to finish").await;
     world.tab.see_failure("callback.nothing_to_finish").await;
     assert_eq!(world.provider.requests(), []);
+    world.tab.press("//*[@role='status']//a").await;
+    world.tab.see(connect::SIGN_IN).await;
     world.finish().await;
 }
 
@@ -342,7 +353,7 @@ async fn b28_f19_a_reload_in_the_middle_of_the_exchange_is_said_and_the_code_is_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_answer_is_out_of_the_address_before_anything_is_mounted() {
+async fn g01_the_answer_is_out_of_the_address_before_anything_is_mounted() {
     let world = World::start().await;
     let answer = answer(&world).await;
     let watch = "window.scrubs = [];
@@ -459,7 +470,99 @@ async fn c12_an_issuer_counts_because_it_is_configured_and_not_because_a_documen
     };
     let world = World::with(dist(), config).await;
     connect::open(&world).await;
-    world.tab.see_failure("discovery.issuer_mismatch").await;
-    assert_eq!(open_attempts(&world).await, 0);
+    let said = world.tab.see_failure("discovery.issuer_mismatch").await;
+    assert!(
+        said.contains("https://polar.sh") && said.contains(&world.api),
+        "{said}"
+    );
+    world
+        .tab
+        .see("//button[@type='submit' and @aria-disabled='true']")
+        .await;
+    world.finish().await;
+}
+
+/// What anybody can put into an address.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a17_the_text_of_an_answer_that_is_nobodys_is_not_shown_as_the_providers() {
+    let world = World::start().await;
+    let text = "error_description=Call%20this%20number";
+    for (answer, code) in [
+        (format!("?error=a&{text}"), "callback.unsolicited_error"),
+        (format!("?error=a&error=b&{text}"), "callback.doubled_parameter"),
+        (format!("?error=a&{text}#code=x"), "callback.unsupported_response"),
+        (format!("?error=a&{text}&state=x"), "callback.unsolicited_error"),
+        (
+            format!("?code=x&error=a&{text}&state=x"),
+            "callback.unsolicited_error",
+        ),
+    ] {
+        world.open(&format!("/callback/{answer}")).await;
+        world.tab.see_failure(code).await;
+        assert!(!world.tab.shows("Call this number").await, "{answer}");
+    }
+    assert_eq!(world.provider.requests(), []);
+    world.finish().await;
+}
+
+/// Of the page that finished a sign-in, the ID token that came.
+const KEEP_ID_TOKEN: &str = "{
+    const own = window.fetch;
+    window.fetch = (asked, ...rest) => own(asked, ...rest).then(async answer => {
+        if (String(asked.url ?? asked).endsWith('/oauth2/token')) window.idToken = (await answer.clone().json()).id_token;
+        return answer;
+    });
+}";
+/// Another ID token in the place of the one that comes.
+const SWAP_ID_TOKEN: &str = "{
+    const own = window.fetch;
+    window.fetch = (asked, ...rest) => own(asked, ...rest).then(async answer => {
+        if (!String(asked.url ?? asked).endsWith('/oauth2/token')) return answer;
+        return new Response(JSON.stringify({ ...await answer.json(), id_token: TOKEN }), answer);
+    });
+}";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c25_an_id_token_of_the_sign_in_before_does_not_fit_this_one() {
+    let world = World::start().await;
+    world.tab.before_every_page(KEEP_ID_TOKEN).await;
+    account::sign_in_as(&world, DEV).await;
+    let before = world.tab.script("return window.idToken").await;
+    assert!(before.is_string(), "an ID token came");
+    connect::begin_afresh(&world).await;
+    let swap = SWAP_ID_TOKEN.replace("TOKEN", &before.to_string());
+    world.tab.before_every_page(&swap).await;
+    let answer = answer(&world).await;
+    world.tab.open(&answer).await;
+    world.tab.see_failure("id_token.wrong_nonce").await;
+    assert!(!account::is_signed_in(&world).await);
+    assert_eq!(world.count(TOKEN), 2);
+    world.assert_nothing_kept().await;
+    world.finish().await;
+}
+
+/// The first look at the keys is answered, no other.
+const KEYS_ONCE: &str = "{
+    const own = window.fetch;
+    let looks = 0;
+    window.fetch = (asked, ...rest) => String(asked.url ?? asked).includes('/jwks.json') && ++looks > 1
+        ? Promise.reject(new TypeError('Failed to fetch'))
+        : own(asked, ...rest);
+}";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d19_keys_that_are_gone_after_the_tokens_came_end_the_sign_in_and_no_code_is_sent_again() {
+    let world = World::start().await;
+    world.provider.set_fault(Some(Fault::IdTokenKeyRotated));
+    world.tab.before_every_page(KEYS_ONCE).await;
+    let answer = answer(&world).await;
+    world.tab.open(&answer).await;
+    world.tab.see_failure("network.unreachable").await;
+    assert!(!account::is_signed_in(&world).await);
+    world.requests_at_rest().await;
+    assert_eq!(world.count(TOKEN), 1);
+    world.assert_nothing_kept().await;
+    world.tab.press_link("Start again").await;
+    world.tab.see(connect::SIGN_IN).await;
     world.finish().await;
 }

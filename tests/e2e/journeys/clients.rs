@@ -136,7 +136,7 @@ async fn a_client_lives_from_one_press_to_the_proof_of_what_died_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn d23_where_the_refresh_token_outlives_its_client_that_is_said_and_the_fresh_tokens_are_kept() {
+async fn where_the_refresh_token_outlives_its_client_that_is_said_and_the_fresh_tokens_are_kept() {
     let world = World::start().await;
     sign_in_with_its_own(&world).await;
     let before = world.tokens().await;
@@ -232,6 +232,24 @@ async fn d24_a_redirect_uri_that_polar_does_not_take_is_explained_before_anythin
         clients::register_in_vain(&world, "registration.redirect_uri_not_taken").await;
     }
     assert_eq!(world.count(REGISTER), 0);
+    // Taken, each with what somebody should know about it.
+    for (uri, words) in [
+        ("http://192.168.1.7/", "Plain http to 192.168.1.7"),
+        ("myapp://callback", "opens an app"),
+        ("https://app.example/*", "the star is compared as a star"),
+    ] {
+        clients::fill(&world, "new-redirect-uris", uri).await;
+        world.tab.see_text(words).await;
+    }
+    clients::fill(&world, "new-redirect-uris", "http://127.0.0.1:8080/").await;
+    world
+        .tab
+        .until_script(
+            "nothing to say",
+            "return !document.body.innerText.includes('the star is compared')",
+        )
+        .await;
+    assert!(!world.tab.shows("Plain http to").await, "this machine is near");
     clients::fill(&world, "new-redirect-uris", "http://app.localhost:8080").await;
     world
         .tab

@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
     ("oidcc-client-test-discovery-openid-config", None, SignedIn, "D01"),
     ("oidcc-client-test-discovery-jwks-uri-keys", None, SignedIn, "D01"),
     ("oidcc-client-test-discovery-issuer-mismatch", Some(DiscoveryOtherIssuer), NotBegun("discovery.issuer_mismatch"), "D02"),
-    ("oidcc-client-test-scope-userinfo-claims", None, SignedIn, "E05"),
+    ("oidcc-client-test-scope-userinfo-claims", None, SignedIn, "E01"),
     ("oidcc-client-test-nonce-invalid", Some(IdTokenOtherNonce), Refused("id_token.wrong_nonce"), "C24"),
     ("oidcc-client-test-invalid-iss", Some(IdTokenOtherIssuer), Refused("id_token.wrong_issuer"), "C11"),
     ("oidcc-client-test-missing-sub", Some(IdTokenNoSub), Refused("id_token.malformed"), "C22"),
@@ -160,7 +160,7 @@ async fn check(world: &World, module: &str, fault: Option<Fault>, end: End) {
         SignedIn => account::see(world, DEV).await,
         Refreshed => account::see_refreshed(world, 1).await,
         Refused(code) | Ended(code) => {
-            world.tab.see_failure(code).await;
+            world.see_refused(code).await;
             assert!(!account::is_signed_in(world).await, "{code}");
             if code == "userinfo.subject_mismatch" {
                 // The account page asks for them in the same breath as for UserInfo.

@@ -49,7 +49,7 @@ async fn until_refreshes(world: &World, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b32_a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to_be_spent() {
+async fn a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to_be_spent() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
@@ -71,7 +71,7 @@ async fn b32_a_refresh_whose_answer_was_lost_is_said_when_the_token_turns_out_to
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b32_f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_is_said() {
+async fn f19_a_reload_in_the_middle_of_a_refresh_loses_its_answer_and_that_is_said() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     world.tokens().await;
@@ -164,7 +164,7 @@ async fn b34_b35_twenty_calls_share_one_refresh_that_fails_and_a_limit_is_waited
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f20_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
+async fn e19_a_device_that_slept_for_twelve_hours_goes_on_with_one_refresh() {
     let world = World::with_worker().await;
     account::sign_in_as(&world, DEV).await;
     edit_session(&world, "kept.record.tokens.expires_in = 3600").await;

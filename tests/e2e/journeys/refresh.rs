@@ -1,18 +1,36 @@
 //! Fresh tokens: asked for by a person, or needed because the old ones are not taken any more.
 
 use local_polar::Fault;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::screens::{account, organization};
 use crate::world::{ORGANIZATIONS, TOKEN, USERINFO, World};
 
 const DEV: &str = "dev@example.com";
 
+/// Who is signed in, as the session has it.
+async fn subject(world: &World) -> (Value, Value) {
+    let session = world.tab.stored("session").await.expect("signed in");
+    let claims = &session["record"]["id_token"]["claims"];
+    assert!(claims["sub"].is_string(), "somebody is");
+    (claims["sub"].clone(), claims["iss"].clone())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b29_refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
+async fn b29_b32_refreshing_replaces_both_tokens_in_one_write_and_the_old_one_is_dead() {
     let world = World::start().await;
     account::sign_in_as(&world, DEV).await;
     let before = world.tokens().await.expect("signed in");
+    let who = subject(&world).await;
+    let watch = "const own = Storage.prototype.setItem; window.written = [];
+        Storage.prototype.setItem = function (key, value) {
+            if (key === 'polar-connect.session') {
+                const { access_token, refresh_token } = JSON.parse(value).record.tokens;
+                window.written.push([access_token, refresh_token]);
+            }
+            return own.call(this, key, value);
+        }";
+    world.tab.script(watch).await;
     account::refresh(&world).await;
     account::see_refreshed(&world, 1).await;
     let after = world.tokens().await.expect("still signed in");
@@ -21,6 +39,15 @@ async fn b29_refreshing_replaces_both_tokens_and_the_old_one_is_dead() {
     assert_eq!((world.count(TOKEN), world.refreshes().len()), (2, 1));
     assert_eq!(world.status_with(&before.0), 401);
     assert_eq!(world.status_with(&after.0), 200);
+    let written = world.tab.script("return window.written").await;
+    let written: Vec<(String, String)> = serde_json::from_value(written).expect("pairs of tokens");
+    let is_whole = written.iter().all(|pair| *pair == before || *pair == after);
+    assert!(
+        is_whole && written.contains(&after),
+        "a fresh token beside an old one"
+    );
+    // Polar sends no ID token along, and who it is stays.
+    assert_eq!(subject(&world).await, who);
     world.tab.reload().await;
     account::see(&world, DEV).await;
     account::see_refreshed(&world, 1).await;

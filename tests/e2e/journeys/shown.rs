@@ -188,7 +188,7 @@ async fn b09_a_scope_that_was_not_granted_is_marked_and_without_email_that_is_sa
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_the_email_scope_nobody_is_called_by_an_address() {
+async fn e05_without_the_email_scope_nobody_is_called_by_an_address() {
     let world = World::start().await;
     connect::open(&world).await;
     connect::toggle(&world.tab, "email").await;

@@ -7,7 +7,8 @@ use anyhow::Result;
 
 use super::server::Server;
 use super::{Sample, sign_in};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Shown};
+use crate::tools::Browser;
 
 pub const STEPS: usize = 500;
 /// Milliseconds of scripting that opening the page may take.
@@ -15,7 +16,8 @@ const GOAL: f64 = 100.0;
 /// What comes after the page is drawn counts too: effects, and what they ask for.
 const SETTLED: Duration = Duration::from_millis(700);
 
-pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    let chrome = &mut Chrome::start(browser, Shown::No)?;
     sign_in::sign_in(chrome, server)?;
     let record = chrome.ask(&filled())?;
     // The record as the page itself wrote it, with its reads repeated; a page that is signed out adds nothing to it.

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::server::Server;
 use super::{Sample, flow, sign_in};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Shown};
+use crate::tools::Browser;
 use crate::tools::small_std::{self, STACK};
 
 /// Of somebody who looks around for an hour; Polar's tokens are refreshed once in it, here each round.
@@ -32,7 +33,8 @@ const NOTE: &str = "for (const name of ['instantiate', 'instantiateStreaming']) 
     };
 }";
 
-pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    let chrome = &mut Chrome::start(browser, Shown::No)?;
     chrome.before_each_page(NOTE)?;
     sign_in::sign_in(chrome, server)?;
     let first = held(chrome)?;

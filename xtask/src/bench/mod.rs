@@ -19,7 +19,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
-use crate::chrome::{Chrome, Shown};
 use crate::project::Project;
 use crate::run::step;
 use crate::servers::{Servers, free_port};
@@ -38,7 +37,8 @@ const MEASUREMENTS: &[(&str, Measure)] = &[
     ("memory", memory::measure),
 ];
 
-type Measure = fn(&mut Chrome, &Server, &mut Vec<Sample>) -> Result<()>;
+/// Each browser that it starts knows nothing of the one before.
+type Measure = fn(&Browser, &Server, &mut Vec<Sample>) -> Result<()>;
 
 /// One number of one run.
 pub struct Sample {
@@ -139,11 +139,7 @@ pub fn command(project: &Project, arguments: &[OsString]) -> Result<()> {
                 for turn in 0..builds.len() {
                     let at = (run + turn) % builds.len();
                     let mut samples = Vec::new();
-                    measure(
-                        &mut Chrome::start(&browser, Shown::No)?,
-                        &builds[at],
-                        &mut samples,
-                    )?;
+                    measure(&browser, &builds[at], &mut samples)?;
                     tables[at].add(samples);
                 }
             }

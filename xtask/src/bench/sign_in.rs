@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::server::Server;
 use super::{Sample, visit};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Shown};
+use crate::tools::Browser;
 
 /// Notes when the page says that somebody is signed in.
 const NOTE: &str = "(() => {
@@ -38,7 +39,8 @@ pub fn sign_in(chrome: &mut Chrome, server: &Server) -> Result<()> {
     chrome.until("!!window.signedInAt && document.body.innerText.includes('Polar lists')")
 }
 
-pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
+    let chrome = &mut Chrome::start(browser, Shown::No)?;
     sign_in(chrome, server)?;
     let whole = chrome.ask("window.signedInAt")?.as_f64().unwrap_or_default();
     let waited = chrome.ask(WAITED)?.as_f64().unwrap_or_default();

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::Sample;
 use super::server::{self, Server};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Shown};
+use crate::tools::Browser;
 
 /// The button, once it can be pressed.
 pub const SIGN_IN: &str = "document.querySelector('main button[type=submit][aria-disabled=false]')";
@@ -43,14 +44,9 @@ const SLOWER: u32 = 4;
 const USABLE: f64 = 1051.0;
 const BESIDE_AN_EMPTY_PAGE: f64 = 1.15;
 
-pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
-    chrome.before_each_page(NOTE)?;
-    chrome.call("Network.enable", json!({}))?;
-    // Its own requests are not throttled with the page's, so a visit would be measured that nobody has.
-    chrome.call("Network.setBypassServiceWorker", json!({ "bypass": true }))?;
+pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
     for (profile, is_slow) in [("fast", false), ("slow", true)] {
-        chrome.call("Network.clearBrowserCache", json!({}))?;
-        throttle(chrome, is_slow)?;
+        let chrome = &mut prepared(browser, is_slow)?;
         for visit in ["cold", "warm"] {
             // From nothing: the page before has nothing to do with this one.
             chrome.open("about:blank")?;
@@ -76,7 +72,7 @@ pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) 
             add("Sign in can be pressed", "ms", seen["usable"].as_f64(), usable);
             add("scripts", "ms", Some(script), None);
             if is_slow && visit == "cold" {
-                let empty = first_paint_of_nothing(chrome, server)?;
+                let empty = first_paint_of_nothing(browser, server)?;
                 let ratio = seen["first"].as_f64().map(|first| first / empty);
                 let name = "first paint beside that of an empty page";
                 samples.push(Sample {
@@ -91,11 +87,23 @@ pub fn measure(chrome: &mut Chrome, server: &Server, samples: &mut Vec<Sample>) 
             }
         }
     }
-    throttle(chrome, false)
+    Ok(())
 }
 
-/// What the line and the browser cost alone, in this very run.
-fn first_paint_of_nothing(chrome: &mut Chrome, server: &Server) -> Result<f64> {
+/// A browser that has opened nothing yet: what is cold is cold in its processes, too.
+fn prepared(browser: &Browser, is_slow: bool) -> Result<Chrome> {
+    let mut chrome = Chrome::start(browser, Shown::No)?;
+    chrome.before_each_page(NOTE)?;
+    chrome.call("Network.enable", json!({}))?;
+    // Its own requests are not throttled with the page's, so a visit would be measured that nobody has.
+    chrome.call("Network.setBypassServiceWorker", json!({ "bypass": true }))?;
+    throttle(&mut chrome, is_slow)?;
+    Ok(chrome)
+}
+
+/// What the line and a browser that is as cold cost alone, in this very run.
+fn first_paint_of_nothing(browser: &Browser, server: &Server) -> Result<f64> {
+    let chrome = &mut prepared(browser, true)?;
     chrome.open("about:blank")?;
     chrome.until("location.href === 'about:blank'")?;
     chrome.open(&server.address(server::EMPTY))?;

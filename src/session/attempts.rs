@@ -61,10 +61,14 @@ impl Attempts {
         };
         let digest = Secret::new(state).digest();
         // Storage that was edited may hold one state twice, or one that was used.
-        let of_it = self
+        let mut of_it = None;
+        while let Some(at) = self
             .open
-            .extract_if(.., |pending| pending.state.expose() == state)
-            .last();
+            .iter()
+            .position(|pending| pending.state.expose() == state)
+        {
+            of_it = Some(self.open.remove(at));
+        }
         if self.used.contains(&digest) {
             return Err(CallbackError::AlreadyUsed);
         }

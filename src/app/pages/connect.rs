@@ -27,12 +27,13 @@ pub type Discovered = (Provider, i64);
 
 pub async fn discover(session: Session, environment: &Environment) -> Result<Discovered, Failure> {
     let worded = |error: DiscoveryError| {
-        let code = error.code();
-        match error {
-            // It names its host, and is known again by its words.
-            DiscoveryError::Transport(error) => Failure::new(code, error),
-            error => Failure::new(code, format!("{error}, at {}", environment.discovery_url)),
+        let mut fact = error.to_string();
+        // What says that nothing came names its host, and is known again by its words.
+        if !matches!(error, DiscoveryError::Transport(_)) {
+            fact.push_str(", at ");
+            fact.push_str(environment.discovery_url.as_str());
         }
+        Failure::new(error.code(), fact)
     };
     let started = clock::now();
     let request = discovery::request(&environment.discovery_url);

@@ -148,7 +148,7 @@ async fn an_answer_that_is_not_sound_is_never_exchanged() {
             .tab
             .script("return !!document.querySelector('figure.said')")
             .await;
-        let has_words = matches!(fault, ErrorLoginRequired | ErrorUnknown | HtmlInError);
+        let has_words = matches!(fault, ErrorUnknown | HtmlInError);
         assert_eq!(is_quoted, json!(has_words), "{}", fault.name());
         // Nobody is sent there again without a press.
         assert_eq!(world.count(AUTHORIZE), asked, "{}", fault.name());

@@ -576,8 +576,9 @@ fn at_most_five_commands_are_documented_for_every_host() {
             continue;
         };
         let host = host.split(' ').next().unwrap();
-        let commands = block.iter().flat_map(|line| line.split(" && "));
-        counts.entry(host).or_insert(commands.count());
+        let commands = block.iter().flat_map(|line| line.split(" && ")).count();
+        let most = counts.entry(host).or_default();
+        *most = commands.max(*most);
         assert!(block.iter().any(|line| line.contains("--base /")), "{host}");
     }
     for host in HOSTS {

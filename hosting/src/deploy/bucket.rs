@@ -92,6 +92,8 @@ fn next(_: &Deployment) -> String {
     format!(
         "in this folder:\n  sh upload.sh s3://BUCKET    (or gs://BUCKET)\nand let the bucket's website show \
          index.html for a folder and 404.html for what is missing:\n  aws s3 website s3://BUCKET --index-document index.html --error-document 404.html\n  gsutil web set \
-         -m index.html -e 404.html gs://BUCKET\n{LOST}\nA CDN in front of the bucket can send them: headers.json has the list."
+         -m index.html -e 404.html gs://BUCKET\n{LOST}\nA CDN in front of the bucket can send them: headers.json has the list. It is also what speaks https, \
+         which a bucket's website does not and Polar asks for; let it take the website's address as its origin, since the \
+         bucket's own knows no index.html."
     )
 }

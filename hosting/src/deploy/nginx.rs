@@ -28,10 +28,19 @@ fn files(deployment: &Deployment) -> Vec<Written> {
     ]
 }
 
-fn server(Deployment { at, port, .. }: &Deployment) -> String {
+fn server(deployment: &Deployment) -> String {
+    let Deployment { base, at, port, .. } = deployment;
+    // Above the site nginx would show its own page, on an origin whose storage holds tokens.
+    let above = match base.as_str() {
+        "/" => String::new(),
+        _ => {
+            let headers = headers(deployment, CacheRule::AskFirst, "        ");
+            format!("    location / {{\n{headers}        return 404;\n    }}\n")
+        }
+    };
     format!(
         "# Goes into the http block: conf.d/ or sites-enabled/.\nserver {{\n    listen {port};\n    server_tokens off;\n    \
-         include {at}/locations.conf;\n}}\n"
+         include {at}/locations.conf;\n{above}}}\n"
     )
 }
 
@@ -53,6 +62,7 @@ fn locations(deployment: &Deployment) -> String {
     error_page 404 {base}404.html;
 {types}    gzip on;
     gzip_vary on;
+    gzip_comp_level 6;
     gzip_types text/css text/javascript application/wasm application/json image/svg+xml;
 {ask_first}
     location ~ \"{KEPT_NAMES}\" {{

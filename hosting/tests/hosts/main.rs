@@ -101,7 +101,14 @@ fn check(program: &str, base: &str) {
             assert_eq!(answer.header("location"), Some(sent_to.as_str()), "{answer}");
             policy_agrees(deployment, &answer, 308);
         }
-        assert_eq!(get(server.port, "/boot.js").status, 404);
+        // A page of the program's own would share the origin, and what it keeps, with this one.
+        for elsewhere in ["/", "/boot.js"] {
+            let answer = get(server.port, elsewhere);
+            assert_eq!(answer.status, 404, "{elsewhere} {answer}");
+            if program == "nginx" {
+                policy_agrees(deployment, &answer, 404);
+            }
+        }
         assert_eq!(get(server.port, &format!("{bare}ized/boot.js")).status, 404);
     }
 }

@@ -109,7 +109,7 @@ const HOSTINGS: &[Hosting] = &[
     Hosting {
         host: "caddy",
         base: "/tools/polar/",
-        journeys: HOSTED,
+        journeys: HOSTED_MORE,
         in_whole_browser: false,
     },
     Hosting {
@@ -126,6 +126,22 @@ const HOSTED: &[&str] = &[
     "journeys::hosted::",
     "without_a_network",
     "without_the_host",
+];
+
+/// And what an answer, a session, the policy and damaged files come to, where a program serves the page below a path.
+const HOSTED_MORE: &[&str] = &[
+    "journeys::sign_in::",
+    "journeys::hosted::",
+    "without_a_network",
+    "without_the_host",
+    "journeys::callbacks::",
+    "journeys::refresh::",
+    "journeys::sign_out::",
+    "journeys::organizations::",
+    "journeys::guards::",
+    "journeys::trusted_types::",
+    "journeys::setup::",
+    "journeys::parts::",
 ];
 
 /// Half of them wait at any time: for what is slow on purpose, or for what must not come.

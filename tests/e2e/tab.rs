@@ -178,8 +178,18 @@ impl Tab {
     /// What the browser has said since this was asked last.
     pub async fn console(&self) -> Vec<Value> {
         if let Some(watch) = &self.watch {
-            // What was said just now is on its way.
+            // What was said just now is on its way, of the page before this one too. A page of the provider is not watched.
             tokio::time::sleep(Duration::from_millis(100)).await;
+            let said = "return window.watched ? [window.watched.id, window.watched.said] : null";
+            let said = self.try_script(said).await.unwrap_or_default();
+            let (document, count) = (
+                said[0].as_str().unwrap_or_default(),
+                said[1].as_u64().unwrap_or_default(),
+            );
+            let begun = Instant::now();
+            while watch.came_from(document) < count && begun.elapsed() < PATIENCE {
+                tokio::time::sleep(PAUSE).await;
+            }
             return watch.said();
         }
         let command = Command::ExtensionCommand(Box::new(ReadConsole));

@@ -2,6 +2,7 @@
 //! the page puts one script in front of all others, and takes what it says. It is from the page's own origin, so the policy
 //! stays as it is.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -20,10 +21,12 @@ pub const VIOLATIONS: &str = "document.addEventListener('securitypolicyviolation
 
 const SCRIPT: &str = "/watch/script.js";
 
-const CONSOLE: &str = "for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
+const CONSOLE: &str = "window.watched = { id: Math.random().toString(36).slice(2), said: 0 };
+for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
     const own = console[level];
     console[level] = (...parts) => {
-        navigator.sendBeacon('/watch/said', [level, ...parts].map(String).join(' '));
+        window.watched.said += 1;
+        navigator.sendBeacon(`/watch/said?${window.watched.id}`, [level, ...parts].map(String).join(' '));
         own.apply(console, parts);
     };
 }
@@ -37,6 +40,8 @@ pub struct Watch(Arc<Mutex<Watched>>);
 struct Watched {
     scripts: Vec<String>,
     said: Vec<Value>,
+    /// By the name of a document: how much of what it said has come.
+    came: HashMap<String, u64>,
 }
 
 impl Watch {
@@ -47,6 +52,11 @@ impl Watch {
     /// From the next page on, this runs before anything of the page.
     pub fn before_every_page(&self, script: &str) {
         self.inside(|watched| watched.scripts.push(script.to_owned()));
+    }
+
+    /// How much of what this document said has come.
+    pub fn came_from(&self, document: &str) -> u64 {
+        self.inside(|watched| watched.came.get(document).copied().unwrap_or_default())
     }
 
     /// What was said since this was asked last.
@@ -61,9 +71,13 @@ impl Watch {
 
     /// The same page, watched.
     pub fn over(&self, page: Router) -> Router {
-        let take = async |State(watch): State<Watch>, text: Bytes| {
+        let take = async |State(watch): State<Watch>, from: Uri, text: Bytes| {
             let message = String::from_utf8_lossy(&text).into_owned();
-            watch.inside(|watched| watched.said.push(json!({ "message": message })));
+            let document = from.query().unwrap_or_default().to_owned();
+            watch.inside(|watched| {
+                watched.said.push(json!({ "message": message }));
+                *watched.came.entry(document).or_default() += 1;
+            });
         };
         Router::new()
             .route("/watch/said", post(take))

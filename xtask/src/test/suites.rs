@@ -82,6 +82,8 @@ struct Hosting {
     host: &'static str,
     base: &'static str,
     journeys: &'static [&'static str],
+    /// Beside them.
+    more: &'static [&'static str],
     /// With what a browser has around a page, which half of the time goes to.
     in_whole_browser: bool,
 }
@@ -92,30 +94,35 @@ const HOSTINGS: &[Hosting] = &[
         host: "nginx",
         base: "/",
         journeys: HOSTED,
+        more: &[],
         in_whole_browser: false,
     },
     Hosting {
         host: "nginx",
         base: "/tools/polar/",
         journeys: HOSTED,
+        more: &[],
         in_whole_browser: true,
     },
     Hosting {
         host: "caddy",
         base: "/",
         journeys: HOSTED,
+        more: &[],
         in_whole_browser: false,
     },
     Hosting {
         host: "caddy",
         base: "/tools/polar/",
-        journeys: HOSTED_MORE,
+        journeys: HOSTED,
+        more: IN_DEPTH,
         in_whole_browser: false,
     },
     Hosting {
         host: "github",
         base: "/",
         journeys: &["journeys::sign_in::", "in_a_frame", "a_host_is_told"],
+        more: &[],
         in_whole_browser: false,
     },
 ];
@@ -128,12 +135,8 @@ const HOSTED: &[&str] = &[
     "without_the_host",
 ];
 
-/// And what an answer, a session, the policy and damaged files come to, where a program serves the page below a path.
-const HOSTED_MORE: &[&str] = &[
-    "journeys::sign_in::",
-    "journeys::hosted::",
-    "without_a_network",
-    "without_the_host",
+/// What an answer, a session, the policy and damaged files come to, where a program serves the page below a path.
+const IN_DEPTH: &[&str] = &[
     "journeys::callbacks::",
     "journeys::refresh::",
     "journeys::sign_out::",
@@ -265,6 +268,7 @@ fn hosts(project: &Project) -> Result<Counts> {
         let mut cargo = project.cargo(JOURNEYS);
         cargo
             .args(hosting.journeys)
+            .args(hosting.more)
             .envs(tools.env())
             .envs([("HOST", hosting.host), ("BASE", hosting.base)]);
         if hosting.in_whole_browser {

@@ -1,9 +1,9 @@
-//! Functions that the wasm exports and the glue does not name: nobody can call them, and `wasm-opt` must not keep them. They are
+//! Functions that the wasm exports and the glue does not name: nobody can call them, and `wasm-opt` must not keep them. Most are
 //! those of classes that come with a crate and that the app makes none of.
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// Magic and version.
 const HEADER: usize = 8;
@@ -11,13 +11,34 @@ const HEADER: usize = 8;
 const EXPORTS: u8 = 7;
 const FUNCTION: u8 = 0;
 
+/// What the names of wasm-streams' classes have in common. It comes with Leptos for its server functions, and there are none here.
+const NEVER_MADE: &str = "intounderlying";
+/// How the glue asks for one of them to be made.
+const MAKES_ONE: &str = "into_underlying";
+
+/// The module as cargo linked it without the classes of which none is made: to whoever cuts it, what is exported is needed, with
+/// all that it refers to.
+pub fn without_classes(wasm: &[u8]) -> Result<Vec<u8>> {
+    let is_of_class = |name: &[u8]| {
+        let mut places = name.windows(NEVER_MADE.len());
+        places.any(|place| place == NEVER_MADE.as_bytes())
+    };
+    sections(wasm, |id, content| match id {
+        EXPORTS => functions(content, |name| !is_of_class(name)),
+        _ => Ok(content.to_vec()),
+    })
+}
+
 /// The module with those exports alone that are named, and those that are no functions.
 pub fn named_in(glue: &str, wasm: &[u8]) -> Result<Vec<u8>> {
+    if glue.contains(MAKES_ONE) {
+        bail!("the app makes one of the classes that are left out: NEVER_MADE in xtask/src/parts/exports.rs");
+    }
     let words =
         glue.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '$'));
     let words: HashSet<&[u8]> = words.map(str::as_bytes).collect();
     sections(wasm, |id, content| match id {
-        EXPORTS => without_others(content, &words),
+        EXPORTS => functions(content, |name| words.contains(name)),
         _ => Ok(content.to_vec()),
     })
 }
@@ -38,7 +59,8 @@ pub fn sections(wasm: &[u8], mut change: impl FnMut(u8, &[u8]) -> Result<Vec<u8>
     Ok(changed)
 }
 
-fn without_others(section: &[u8], words: &HashSet<&[u8]>) -> Result<Vec<u8>> {
+/// The exports, of functions those that are to be kept.
+fn functions(section: &[u8], is_kept: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>> {
     let (count, mut rest) = number(section)?;
     let (mut kept, mut entries) = (0, Vec::new());
     for _ in 0..count {
@@ -46,7 +68,7 @@ fn without_others(section: &[u8], words: &HashSet<&[u8]>) -> Result<Vec<u8>> {
         let (name, after) = after.split_at_checked(length).context("a name is cut")?;
         let (&kind, after) = after.split_first().context("an export is cut")?;
         let (_, after) = number(after)?;
-        if kind != FUNCTION || words.contains(name) {
+        if kind != FUNCTION || is_kept(name) {
             kept += 1;
             entries.extend(&rest[..rest.len() - after.len()]);
         }
@@ -92,6 +114,27 @@ mod tests {
         assert_eq!(named_in("wasm.run(nevermore)", before).unwrap(), after);
         assert_eq!(named_in("wasm.run(wasm.never)", before).unwrap(), before);
         assert!(named_in("", &before[..20]).is_err());
+    }
+
+    #[test]
+    fn a_class_that_is_never_made_is_left_out_until_one_is_made() {
+        let exports = |names: &[&str]| {
+            let entries = names.iter().flat_map(|name| {
+                let name = name.as_bytes();
+                [&[name.len() as u8][..], name, &[FUNCTION, 0]].concat()
+            });
+            let content: Vec<u8> = [names.len() as u8].into_iter().chain(entries).collect();
+            [b"\0asm\x01\0\0\0", &[EXPORTS, content.len() as u8][..], &content].concat()
+        };
+        let linked = exports(&[
+            "main",
+            "intounderlyingsink_write_5",
+            "__wbg_intounderlyingsink_free_5",
+        ]);
+        assert_eq!(without_classes(&linked).unwrap(), exports(&["main"]));
+        let main = exports(&["main"]);
+        assert_eq!(named_in("wasm.main()", &main).unwrap(), main);
+        assert!(named_in("wasm.main(); __wbg_new_with_into_underlying_sink_2()", &main).is_err());
     }
 
     #[test]

@@ -87,8 +87,11 @@ fn cut(real: &Path, mut arguments: Vec<OsString>, input: usize) -> Result<()> {
     }
     let out = option(&arguments, "--out-dir=")?;
     let name = option(&arguments, "--out-name=")?;
+    let linked = folder.join("linked.wasm");
+    let whole = fs::read(&arguments[input])?;
+    fs::write(&linked, exports::without_classes(&whole)?)?;
     run(Command::new("wasm-split-cli")
-        .arg(&arguments[input])
+        .arg(&linked)
         .arg(&raw)
         .args(["--out-name", &name]))?;
     arguments[input] = raw.join(format!("{name}.wasm")).into();

@@ -112,7 +112,7 @@ pub const KEPT_NAMES: &str = r"/[^/.]*-[0-9a-f]{12,16}(_bg)?(\.[^/]*)?$";
 pub enum CacheRule {
     /// The name changes with the content.
     Forever,
-    /// Pages, `config.json`, `boot.js`, and everything that was not found.
+    /// Pages, `config.json`, `worker.js`, and everything that was not found.
     AskFirst,
 }
 

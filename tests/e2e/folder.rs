@@ -22,6 +22,11 @@ impl Copied {
         &self.0
     }
 
+    /// The built folder once more, below this one.
+    pub fn copy_below(&self, name: &str) {
+        copy(&dist(), &self.0.join(name));
+    }
+
     /// The file at the top whose name starts and ends so; in between stands the hash of its content.
     pub fn file(&self, start: &str, end: &str) -> PathBuf {
         let files = fs::read_dir(&self.0).expect("a folder").flatten();

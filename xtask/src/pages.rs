@@ -9,9 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::parts;
-
-use crate::seal;
+use crate::{parts, seal};
 
 /// The paths of the app that may be opened directly. `src/route.rs` knows the same ones.
 const PAGES: &[&str] = &[
@@ -45,7 +43,8 @@ const TAKES_OVER: &str = "(device-posture),(min--moz-device-pixel-ratio:0)";
 /// Adds the pages to a folder that Trunk has built.
 pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
-    let index = seal::page(&with_fitting_preloads(&index), dist)?;
+    let index = with_glue_first(&with_fitting_preloads(&with_named_boot(&index, dist)?))?;
+    let index = seal::page(&index, dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
         let needed = PRELOADED.iter().filter(|(of, _)| of == page);
@@ -59,6 +58,34 @@ pub fn write(dist: &Path) -> Result<()> {
     fs::write(dist.join("404.html"), with_base(&index, "/")?)?;
     // Last, so that the three bases are written in one way, however Trunk's minifier spelled this one.
     Ok(fs::write(dist.join("index.html"), with_base(&index, "./")?)?)
+}
+
+const BOOT: &str = "boot.js";
+
+/// The page with `boot.js` under a name that follows its content, as everything has that a page promises a digest of. Under one
+/// name for all builds, a page would meet the script of another one wherever the two are kept apart, and refuse it.
+fn with_named_boot(page: &str, dist: &Path) -> Result<String> {
+    let source = format!("./{BOOT}");
+    if !page.contains(&source) {
+        bail!("index.html does not ask for {BOOT}");
+    }
+    let path = dist.join(BOOT);
+    let name = format!("boot-{}.js", parts::hash(&fs::read(&path).context(BOOT)?));
+    fs::rename(path, dist.join(&name))?;
+    Ok(page.replace(&source, &format!("./{name}")))
+}
+
+/// The page with the digest of the glue before the script that imports it: what is imported is held to the digest that was read
+/// by then, and a script that is `async` waits for nothing.
+fn with_glue_first(page: &str) -> Result<String> {
+    let mut tags: Vec<&str> = page.split_inclusive('>').collect();
+    let position = |tags: &[&str], wanted: &str| {
+        let found = tags.iter().position(|tag| tag.contains(wanted));
+        found.with_context(|| format!("index.html has no {wanted}"))
+    };
+    let glue = tags.remove(position(&tags, "modulepreload")?);
+    tags.insert(position(&tags, "<script ")?, glue);
+    Ok(tags.concat())
 }
 
 /// The page with these parts asked for, after everything that it asks for itself.
@@ -138,6 +165,25 @@ mod tests {
     }
 
     #[test]
+    fn the_digest_of_the_glue_is_read_before_the_script_that_imports_it() {
+        let (script, glue, other) = (
+            "<script async src=./boot.js></script>",
+            "<link integrity=sha384-a rel=modulepreload>",
+            "<link rel=preload>",
+        );
+        let expected = format!("<head>{glue}{script}{other}</head>");
+        for page in [
+            format!("<head>{script}{glue}{other}</head>"),
+            format!("<head>{script}{other}{glue}</head>"),
+            expected.clone(),
+        ] {
+            assert_eq!(with_glue_first(&page).unwrap(), expected);
+        }
+        assert!(with_glue_first(script).is_err());
+        assert!(with_glue_first(glue).is_err());
+    }
+
+    #[test]
     fn j08_every_folder_of_the_app_is_written() {
         let route = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/route.rs");
         let route = fs::read_to_string(route).unwrap();
@@ -155,16 +201,19 @@ mod tests {
         fs::write(dist.join("a.js"), "").unwrap();
         fs::write(dist.join("a.wasm"), "").unwrap();
         fs::write(dist.join("polar-connect-sign_in-0123456789abcdef.wasm"), "").unwrap();
-        let script = "<script data-js=./a.js data-wasm=./a.wasm src=./boot.js></script></head>";
-        fs::write(dist.join("index.html"), format!("<base href=./>{script}")).unwrap();
+        let head = "<script data-js=./a.js data-wasm=./a.wasm src=./boot.js></script><link rel=modulepreload></head>";
+        fs::write(dist.join("index.html"), format!("<base href=./>{head}")).unwrap();
         write(&dist).unwrap();
+        let boot = format!("boot-{}.js", parts::hash(b""));
+        assert!(dist.join(&boot).exists() && !dist.join(BOOT).exists());
         let preload = format!(
             r#"<link rel=preload as=fetch media={TAKES_OVER} crossorigin href="./polar-connect-sign_in-0123456789abcdef.wasm">"#
         );
         let check = |path: &str, base: &str, preloads: bool| {
             let page = fs::read_to_string(dist.join(path)).unwrap();
-            let start = format!("<base href=\"{base}\"><script integrity=");
+            let start = format!("<base href=\"{base}\"><link rel=modulepreload><script integrity=");
             assert!(page.starts_with(&start), "{path}: {page}");
+            assert!(page.contains(&format!("src=./{boot}>")), "{path}: {page}");
             let end = format!("{preload}</head>");
             assert_eq!(page.ends_with(&end), preloads, "{path}: {page}");
         };

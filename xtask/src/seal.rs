@@ -36,7 +36,7 @@ pub fn page(page: &str, dist: &Path) -> Result<String> {
     };
     Ok(format!(
         "{before}{SCRIPT}integrity={} data-js-integrity={} data-wasm-integrity={} data-worker=./worker.js {script}",
-        digest("boot.js")?,
+        digest(named(" src=")?)?,
         digest(named("data-js=")?)?,
         digest(named("data-wasm=")?)?,
     ))
@@ -60,10 +60,10 @@ fn filled(source: &str, files: &BTreeMap<String, String>) -> Result<String> {
         .map(|(file, digest)| format!("\n  {file:?}: {digest:?}"))
         .collect();
     let lines = lines.join(",");
-    let version = &integrity(lines.as_bytes())["sha384-".len()..][..12];
-    Ok(without_comments(source)
-        .replace(FILES, &format!("const FILES = {{{lines}\n}};"))
-        .replace(VERSION, &format!("const VERSION = {version:?};")))
+    let text = without_comments(source).replace(FILES, &format!("const FILES = {{{lines}\n}};"));
+    // Of all of it: a worker that is another one must not take the files of this one for its own.
+    let version = &integrity(text.as_bytes())["sha384-".len()..][..12];
+    Ok(text.replace(VERSION, &format!("const VERSION = {version:?};")))
 }
 
 /// They are for who reads the source, and every visitor would download them.
@@ -200,14 +200,17 @@ mod tests {
     }
 
     #[test]
-    fn the_version_follows_the_files() {
-        let version = |digest: &str| {
+    fn the_version_follows_the_files_and_what_is_done_with_them() {
+        let version = |digest: &str, code: &str| {
             let files = BTreeMap::from([("a.js".to_owned(), digest.to_owned())]);
-            filled(&format!("{FILES}{VERSION}"), &files).unwrap()
+            let text = filled(&[code, FILES, VERSION].join("\n"), &files).unwrap();
+            text.rsplit_once("VERSION").unwrap().1.to_owned()
         };
-        assert_eq!(version("sha384-a"), version("sha384-a"));
-        let last = |text: String| text.split("VERSION").last().unwrap_or_default().to_owned();
-        assert_ne!(last(version("sha384-a")), last(version("sha384-b")));
+        let this = version("sha384-a", "keep();");
+        assert_eq!(this, version("sha384-a", "keep();"));
+        assert_ne!(this, version("sha384-b", "keep();"));
+        assert_ne!(this, version("sha384-a", "keepAll();"));
         assert!(filled("const FILES = [];", &BTreeMap::new()).is_err());
+        assert!(filled(FILES, &BTreeMap::new()).is_err());
     }
 }

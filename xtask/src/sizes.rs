@@ -17,9 +17,9 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 145_900;
-const SIGN_IN: usize = 245_400;
-const EVERYTHING: usize = 481_000;
+const FIRST_VISIT: usize = 144_500;
+const SIGN_IN: usize = 244_000;
+const EVERYTHING: usize = 478_900;
 const PARTS: &[(&str, usize)] = &[
     ("account", 16_500),
     ("cause", 12_400),
@@ -172,6 +172,7 @@ fn faults_of_page(page: &str) -> Vec<String> {
     }
     let page = page.to_ascii_lowercase();
     let bar = page.rfind("</svg>");
+    let digest = page.find("modulepreload");
     for (at, _) in page.match_indices('<') {
         let after = &page[at + 1..];
         let Some(end) = after.find('>').filter(|_| !after.starts_with('/')) else {
@@ -184,6 +185,9 @@ fn faults_of_page(page: &str) -> Vec<String> {
         let name = words.next().unwrap_or_default();
         if name == "link" && tag.contains("stylesheet") && bar.is_none_or(|bar| at < bar) {
             faults.push("a style sheet before the bar holds back the first paint".into());
+        }
+        if name == "script" && tag.contains("data-js=") && digest.is_none_or(|digest| at < digest) {
+            faults.push("a script before the digest of what it imports".into());
         }
         if name == "style" {
             faults.push("an inline <style>".into());
@@ -238,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_page_of_references_is_sound() {
-        let page = r#"<base href="./"><body class="on style"><svg></svg><link rel=stylesheet href="style-1.css">
+        let page = r#"<base href="./"><link rel=modulepreload href="./a.js"><body class="on style"><svg></svg><link rel=stylesheet href="style-1.css">
             <script type="module" src="./boot.js" data-js="./a.js"></script><p>style="is only text", as is onclick=1</p>"#;
         assert_eq!(faults_of_page(page), Vec::<String>::new());
     }
@@ -252,6 +256,12 @@ mod tests {
         check(r#"<p style="color:red">"#, "an inline style= on <p>");
         check(r#"<body onload="x()">"#, "an inline onload= on <body>");
         check("<img/onerror=x>", "an inline onerror= on <img>");
+        for page in [
+            "<script src=boot.js data-js=a.js></script><link rel=modulepreload href=a.js>",
+            "<script src=boot.js data-js=a.js></script>",
+        ] {
+            check(page, "a script before the digest of what it imports");
+        }
         for page in [
             "<link rel=stylesheet href=a.css>",
             "<link rel=\"stylesheet\"><svg></svg>",

@@ -1,6 +1,7 @@
 //! What the service worker keeps, and what it never does: no answer of a provider, no address with an answer in it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -115,6 +116,21 @@ async fn only_the_files_of_the_build_are_kept() {
     world.finish().await;
 }
 
+fn change(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).expect("a text");
+    assert!(text.contains(from), "{from} in {}", file.display());
+    fs::write(file, text.replace(from, to)).expect("written");
+}
+
+/// The next build: the same files, and a worker of another version.
+fn publish_another(folder: &Path) {
+    change(
+        &folder.join("worker.js"),
+        "const VERSION = \"",
+        "const VERSION = \"next-",
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn j12_a_newer_version_is_offered_and_the_session_stays() {
     let folder = Copied::new("newer");
@@ -124,14 +140,7 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
     see_worker(&world).await;
     world.tab.reload().await;
     account::see(&world, DEV).await;
-    // The next build: the same files, and a worker of another version.
-    let worker = folder.path().join("worker.js");
-    let text = fs::read_to_string(&worker).expect("the build has a worker");
-    fs::write(
-        &worker,
-        text.replace("const VERSION = \"", "const VERSION = \"next-"),
-    )
-    .expect("written");
+    publish_another(folder.path());
     // The page looks for it whenever it comes back into view, once it has registered its worker.
     let offered = "document.dispatchEvent(new Event('visibilitychange'));
         return document.body.innerText.includes('A newer version of this page is there.')";
@@ -141,6 +150,261 @@ async fn j12_a_newer_version_is_offered_and_the_session_stays() {
         .press("//aside//button[normalize-space()='Reload']")
         .await;
     account::see(&world, DEV).await;
+    world.finish().await;
+}
+
+/// What each build keeps, by the version that its worker has.
+async fn builds_kept(world: &World) -> Vec<String> {
+    let names = "caches.keys().then(names => arguments[0](names.sort()))";
+    serde_json::from_value(world.tab.script_async(names).await).expect("names are texts")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_build_is_forgotten_and_another_copy_on_this_origin_is_not() {
+    let folder = Copied::new("two");
+    folder.copy_below("copy");
+    let config = |api: &str| {
+        let config = json!({ "environments": [environment("local", api)] });
+        fs::write(folder.path().join("copy/config.json"), config.to_string()).expect("written");
+        Some(config)
+    };
+    let mut world = World::with(folder.path().to_owned(), config).await;
+    world.open("/").await;
+    see_worker(&world).await;
+    world.open("/copy/").await;
+    let both = "return navigator.serviceWorker.getRegistrations().then(all => all.filter(it => it.active).length === 2)";
+    world.tab.until_script("the worker of the copy", both).await;
+    let of_copy = format!("polar-connect {}/copy/ ", world.app);
+    let (first, second): (Vec<_>, Vec<_>) = builds_kept(&world)
+        .await
+        .into_iter()
+        .partition(|name| !name.starts_with(&of_copy));
+    assert_eq!((first.len(), second.len()), (1, 1), "{first:?} {second:?}");
+
+    publish_another(folder.path());
+    world.open("/").await;
+    let is_waiting = "return navigator.serviceWorker.getRegistration('/')
+        .then(async it => { await it.update(); return !!it.waiting })";
+    world.tab.until_script("the next build", is_waiting).await;
+    assert_eq!(
+        builds_kept(&world).await.len(),
+        3,
+        "a page of the older one is open"
+    );
+    // Once it is not, the newer one takes over.
+    world.open("/copy/").await;
+    let is_over = "return caches.keys().then(names => names.length === 2)";
+    world
+        .tab
+        .until_script("the end of the older build", is_over)
+        .await;
+    let kept = builds_kept(&world).await;
+    assert!(kept.contains(&second[0]) && !kept.contains(&first[0]), "{kept:?}");
+    assert!(
+        kept.iter().any(|name| name.ends_with(&next_of(&first[0]))),
+        "{kept:?}"
+    );
+
+    world.take_host_down();
+    for path in ["/flow/", "/copy/flow/"] {
+        world.open(path).await;
+        world.tab.see_text("Each request of your last sign-ins").await;
+    }
+    world.finish().await;
+}
+
+/// As `publish_another` makes it of the version at the end of a name.
+fn next_of(name: &str) -> String {
+    let version = name.rsplit(' ').next().unwrap_or_default();
+    format!(" next-{version}")
+}
+
+/// How the newest worker at this address ends: kept, or given up.
+async fn outcome_of_update(world: &World) -> String {
+    let update = "navigator.serviceWorker.getRegistration('/').then(async it => {
+            await it.update();
+            const coming = it.installing ?? it.waiting;
+            while (coming.state === 'installing') await new Promise(done => coming.addEventListener('statechange', done));
+            arguments[0](coming.state);
+        })";
+    let outcome = world.tab.script_async(update).await;
+    outcome.as_str().unwrap_or_default().to_owned()
+}
+
+/// A file at the top of the built folder, as pages name it.
+fn name_of(folder: &Copied, start: &str, end: &str) -> String {
+    let file = folder.file(start, end);
+    file.file_name().expect("a name").to_string_lossy().into_owned()
+}
+
+/// Files come one after the other, and a page has no digest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_that_is_not_there_as_a_whole_leaves_the_older_one_in_charge() {
+    let folder = Copied::new("half");
+    let config = |api: &str| Some(json!({ "environments": [environment("local", api)] }));
+    let mut world = World::with(folder.path().to_owned(), config).await;
+    world.open("/").await;
+    see_worker(&world).await;
+    // From here on the worker is in charge of the page.
+    world.tab.reload().await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let before = builds_kept(&world).await;
+    let part = folder.file("polar-connect-settings-", ".wasm");
+    let page = folder.path().join("flow/index.html");
+    let worker = folder.path().join("worker.js");
+    let sound = |file: &PathBuf| fs::read(file).expect("a file");
+    let (sound_part, sound_page, sound_worker) = (sound(&part), sound(&page), sound(&worker));
+    let restore = || {
+        fs::write(&part, &sound_part).expect("written");
+        fs::write(&page, &sound_page).expect("written");
+    };
+
+    publish_another(folder.path());
+    fs::write(&part, [&sound_part[..], b"x"].concat()).expect("written");
+    assert_eq!(
+        outcome_of_update(&world).await,
+        "redundant",
+        "another byte in a part"
+    );
+    restore();
+    fs::remove_file(&part).expect("removed");
+    assert_eq!(
+        outcome_of_update(&world).await,
+        "redundant",
+        "a part that is missing"
+    );
+    restore();
+    for (start, end) in [("polar-connect-", ".js"), ("boot-", ".js"), ("style-", ".css")] {
+        let name = name_of(&folder, start, end);
+        change(&page, &name, &format!("{start}of-another-build{end}"));
+        assert_eq!(
+            outcome_of_update(&world).await,
+            "redundant",
+            "a page without {name}"
+        );
+        restore();
+    }
+    assert_eq!(builds_kept(&world).await, before, "nothing of it is left");
+    assert!(!world.tab.shows("A newer version").await);
+    assert_eq!(outcome_of_update(&world).await, "installed", "all of it is there");
+    world.tab.see_text("A newer version of this page is there.").await;
+    assert_eq!(builds_kept(&world).await.len(), 2);
+    // Back to the older one, which is kept already.
+    fs::write(&worker, &sound_worker).expect("written");
+    fs::remove_file(&part).expect("removed");
+    assert_eq!(
+        outcome_of_update(&world).await,
+        "redundant",
+        "it was not there as a whole"
+    );
+    assert!(
+        builds_kept(&world).await.contains(&before[0]),
+        "it is still in charge"
+    );
+    world.take_host_down();
+    world.tab.reload().await;
+    world.tab.see_heading("Sign in with Polar").await;
+    world.finish().await;
+}
+
+/// What is kept of a file, as text.
+async fn kept_text(world: &World, file: &str) -> String {
+    let read = format!("caches.match('/{file}').then(it => it.text()).then(arguments[0])");
+    let text = world.tab.script_async(&read).await;
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+async fn see_kept(world: &World, file: &str, text: &str) {
+    let is_kept = format!(
+        "return caches.match('/{file}').then(it => it.text()).then(it => it.includes({}))",
+        json!(text)
+    );
+    world
+        .tab
+        .until_script(&format!("{text} in {file}"), &is_kept)
+        .await;
+}
+
+/// The keys and, beside each, where its answer says that it came from.
+async fn addresses_of_what_is_kept(world: &World) -> String {
+    let list = "(async () => {
+            const found = [];
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) found.push(request.url, (await cache.match(request)).url);
+            }
+            return found;
+        })().then(arguments[0])";
+    world.tab.script_async(list).await.to_string()
+}
+
+/// Of one build, other environments and another policy: they are kept as they were last seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_host_changes_without_a_new_build_is_kept_and_no_address_with_an_answer() {
+    let folder = Copied::new("changed");
+    let config = folder.path().join("config.json");
+    let written = |api: &str| {
+        let text = json!({ "environments": [environment("local", api)] }).to_string();
+        fs::write(&config, text).expect("written");
+        None
+    };
+    let mut world = World::with(folder.path().to_owned(), written).await;
+    world.open("/").await;
+    see_worker(&world).await;
+    // From here on everything passes the worker.
+    world.tab.reload().await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let page = folder.path().join("flow/index.html");
+    change(&page, "</body>", "<!-- one --></body>");
+    let mut name = "Polar at local".to_owned();
+    for answer in ["?code=made-up&state=made-up", "#code=made-up"] {
+        let next = format!("{name} once more");
+        change(&config, &name, &next);
+        name = next;
+        world.open(&format!("/flow/{answer}")).await;
+        world.tab.see_heading("Flow").await;
+        see_kept(&world, "config.json", &format!("\"{name}\"")).await;
+        assert!(
+            !kept_text(&world, "flow/").await.contains("<!-- one -->"),
+            "{answer}"
+        );
+        let addresses = addresses_of_what_is_kept(&world).await;
+        assert!(!addresses.contains("made-up"), "{answer}: {addresses}");
+        // Elsewhere, so that the next one is no step within this page.
+        world.open("/").await;
+        world.tab.see_heading("Sign in with Polar").await;
+    }
+    world.open("/flow/").await;
+    world.tab.see_heading("Flow").await;
+    see_kept(&world, "flow/", "<!-- one -->").await;
+
+    // A page of another build would ask for files that are not kept, and what is no JSON is no configuration.
+    let style = name_of(&folder, "style-", ".css");
+    change(&page, &style, "style-of-another-build.css");
+    let sound = fs::read_to_string(&config).expect("a text");
+    fs::write(&config, "<!doctype html><p>Sign in to this network</p>").expect("written");
+    let ask = |file: &str| format!("fetch('/{file}').then(it => it.text()).then(arguments[0])");
+    for file in ["flow/", "config.json", "account/"] {
+        let _: Value = world.tab.script_async(&ask(file)).await;
+    }
+    change(
+        &folder.path().join("account/index.html"),
+        "</body>",
+        "<!-- two --></body>",
+    );
+    let _: Value = world.tab.script_async(&ask("account/")).await;
+    see_kept(&world, "account/", "<!-- two -->").await;
+    assert!(
+        kept_text(&world, "flow/").await.contains(&style),
+        "a page of this build is kept"
+    );
+    assert_eq!(kept_text(&world, "config.json").await, sound);
+    world.take_host_down();
+    world.open("/").await;
+    world
+        .tab
+        .see(&format!("//option[normalize-space()='{name}']"))
+        .await;
     world.finish().await;
 }
 

@@ -45,6 +45,7 @@ impl Folder {
             "favicon.svg",
             "icon-192.png",
             "manifest.webmanifest",
+            "worker.js",
         ] {
             fs::write(dist.join(file), file).unwrap();
         }
@@ -291,6 +292,14 @@ fn check_bucket(base: &str) {
     expected.sort();
     assert_eq!(sorted, expected);
     let script = folder.read("upload.sh");
+    // A host may not say how what it shows for a missing object is packed.
+    let put = |name: &str| {
+        if name.ends_with("404.html") {
+            "as_it_is"
+        } else {
+            "put"
+        }
+    };
     for object in objects {
         let (name, kind, cache) = (
             text(object, "object"),
@@ -304,10 +313,12 @@ fn check_bucket(base: &str) {
             "{name}"
         );
         assert!(
-            script.contains(&format!("put '{name}' '{kind}' '{cache}'\n")),
+            script.contains(&format!("{} '{name}' '{kind}' '{cache}'\n", put(&name))),
             "{name}"
         );
     }
+    let (last, names) = names.split_last().unwrap();
+    assert_eq!(*last, format!("{below}worker.js"), "it keeps all the others");
     let first_page = names.iter().position(|name| name.ends_with(".html")).unwrap();
     assert!(
         names[first_page..].iter().all(|name| name.ends_with(".html")),
@@ -331,7 +342,11 @@ fn the_upload_script_runs() {
     for tool in ["aws", "gsutil"] {
         use std::os::unix::fs::PermissionsExt;
         let path = tools.join(tool);
-        fs::write(&path, format!("#!/bin/sh\necho {tool} \"$@\"\n")).unwrap();
+        // Whatever its arguments are, the last but one is the file: it says those, and what it was given.
+        let script = format!(
+            "#!/bin/sh\necho {tool} \"$@\"\nwhile [ $# -gt 2 ]; do shift; done\ngzip -dcf \"$1\"\necho\n"
+        );
+        fs::write(&path, script).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
     let upload = |bucket: &str| {
@@ -344,17 +359,37 @@ fn the_upload_script_runs() {
         let output = command.output().unwrap();
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
+    // One line of it with what follows, which is the content of the file that it hands over.
+    let is_told = |said: &str, first: &str, last: &str, content: &str| {
+        let mut lines = said
+            .lines()
+            .skip_while(|line| !(line.starts_with(first) && line.ends_with(last)));
+        assert!(lines.next().is_some(), "{first}…{last} in {said}");
+        assert_eq!(lines.next(), Some(content), "{last}");
+    };
     let (done, said) = upload("s3://mine/");
     assert!(done);
-    assert!(said.contains(
-        "aws s3 cp --only-show-errors --content-type application/wasm --cache-control public, max-age=31536000, immutable \
-         tools/polar/app-0123456789abcdef_bg.wasm s3://mine/tools/polar/app-0123456789abcdef_bg.wasm\n"
-    ), "{said}");
+    is_told(
+        &said,
+        "aws s3 cp --only-show-errors --content-encoding gzip --content-type application/wasm \
+         --cache-control public, max-age=31536000, immutable ",
+        " s3://mine/tools/polar/app-0123456789abcdef_bg.wasm",
+        "app-0123456789abcdef_bg.wasm",
+    );
+    is_told(
+        &said,
+        "aws s3 cp --only-show-errors --content-type text/html",
+        "404.html s3://mine/404.html",
+        &folder.read("site/404.html"),
+    );
     let (done, said) = upload("gs://mine");
     assert!(done);
-    assert!(said.contains(
-        "gsutil -q -h Content-Type:application/json -h Cache-Control:no-cache cp tools/polar/config.json gs://mine/tools/polar/config.json\n"
-    ), "{said}");
+    is_told(
+        &said,
+        "gsutil -q -h Content-Encoding:gzip -h Content-Type:application/json -h Cache-Control:no-cache cp ",
+        " gs://mine/tools/polar/config.json",
+        &String::from_utf8_lossy(CONFIG),
+    );
     assert!(!upload("mine").0);
 }
 

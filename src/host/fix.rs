@@ -22,6 +22,12 @@ pub fn host(server: Option<&str>) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// Hosts that answer a folder without its last slash by a redirect. Cloudflare Pages does, too, but so called is also whatever
+/// stands behind Cloudflare's proxy.
+pub fn adds_the_slash(host: &str) -> bool {
+    matches!(host, "bucket" | "github" | "netlify" | "vercel")
+}
+
 /// How this host is made to send a header.
 pub fn header(host: Option<&str>, name: &str, value: &str) -> String {
     match host {

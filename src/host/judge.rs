@@ -6,7 +6,7 @@ use super::expected::{HEADERS, caching, media_type};
 use super::place::base_is_found;
 use super::policy::policy;
 use super::{Answer, Asked, Finding, Verdict, fix};
-use crate::http::Response;
+use crate::http::{Response, TransportError};
 
 /// Where this page may connect to, as `scheme://host:port`.
 pub type Origins<'a> = &'a [String];
@@ -98,13 +98,26 @@ fn unslashed(answers: &[Answer], host: Option<&str>) -> Finding {
     let what = "A page is found without its last slash, too";
     let rule = "Answer callback with callback/index.html, and not with a redirect: links and redirect URIs come in both spellings.";
     let answer = of(answers, Asked::Unslashed).next();
+    // As this page sees a redirect.
+    if let Some((_, Err(TransportError::Unreachable { .. }))) = answer
+        && host.is_some_and(fix::adds_the_slash)
+    {
+        let came =
+            "a redirect, as this host makes it by itself: register the redirect URI with its last slash";
+        return finding(what, Verdict::Good, came, String::new());
+    }
     let good = answer.is_some_and(|(_, answer)| answer.as_ref().is_ok_and(is_page));
     let verdict = if good { Verdict::Good } else { Verdict::Weak };
     finding(
         what,
         verdict,
         answer.map_or_else(String::new, words),
-        fix::written(host, rule),
+        match host {
+            Some("cloudflare") => format!(
+                "{rule} Cloudflare Pages makes that redirect by itself, and there nothing is to be changed."
+            ),
+            _ => fix::written(host, rule),
+        },
     )
 }
 
@@ -259,7 +272,6 @@ mod tests {
     use super::super::Question;
     use super::super::sound::{BASE, check, only, origins, set, sound};
     use super::*;
-    use crate::http::TransportError;
 
     #[test]
     fn a_host_that_follows_the_list_is_good_in_everything() {
@@ -294,6 +306,48 @@ mod tests {
             Verdict::Weak,
             "a redirect",
         );
+    }
+
+    #[test]
+    fn a_redirect_to_the_slash_is_no_fault_of_a_host_that_always_makes_it() {
+        let what = "A page is found without its last slash, too";
+        for (server, verdict) in [
+            ("AmazonS3", Verdict::Good),
+            ("GitHub.com", Verdict::Good),
+            ("Netlify", Verdict::Good),
+            ("Vercel", Verdict::Good),
+            ("Caddy", Verdict::Weak),
+            // Anything may stand behind it.
+            ("cloudflare", Verdict::Weak),
+        ] {
+            let mut answers = sound();
+            for (_, answer) in &mut answers {
+                set(answer.as_mut().unwrap(), "server", Some(server));
+            }
+            answers[1].1 = Err(TransportError::Unreachable {
+                host: "tool.example".to_owned(),
+            });
+            let found = judge(&answers, &Url::parse(BASE).unwrap(), &origins());
+            let found = found.iter().find(|finding| finding.what == what).unwrap();
+            assert_eq!(found.verdict, verdict, "{server}: {found:?}");
+            assert_eq!(
+                found.came.contains("by itself"),
+                verdict == Verdict::Good,
+                "{found:?}"
+            );
+            assert_eq!(
+                found.fix.contains("Cloudflare Pages"),
+                server == "cloudflare",
+                "{found:?}"
+            );
+            answers[1].1 = Err(TransportError::TimedOut {
+                host: "tool.example".to_owned(),
+                seconds: 15,
+            });
+            let found = judge(&answers, &Url::parse(BASE).unwrap(), &origins());
+            let found = found.iter().find(|finding| finding.what == what).unwrap();
+            assert_eq!(found.verdict, Verdict::Weak, "nothing came in time: {found:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A plain bucket, S3 or Google Cloud Storage: type and caching belong to each object and are given when it is uploaded.
 //!
-//! `objects.json` is the list for any other tool. `upload.sh` uploads by it: first what pages refer to, pages last, so that
-//! no page names a file that is not there yet. `headers.json` is what a bucket cannot send and a CDN in front of it can. Nothing is deleted: a page that is open still asks for the old names.
+//! `objects.json` is the list for any other tool. `upload.sh` uploads by it: first what pages refer to, then pages, so that
+//! no page names a file that is not there yet, and last the worker, which keeps all of them. `headers.json` is what a bucket cannot send and a CDN in front of it can. Nothing is deleted: a page that is open still asks for the old names.
 
 use serde_json::json;
 
@@ -15,6 +15,10 @@ pub const HOST: Host = Host {
     files,
     next,
 };
+
+const NOT_FOUND: &str = "404.html";
+/// It looks at every other file once it has come.
+const WORKER: &str = "worker.js";
 
 /// Said wherever headers are.
 pub(super) const LOST: &str = "Lost here, because they only work as headers: frame-ancestors and X-Frame-Options (in a frame the\n\
@@ -49,20 +53,19 @@ fn files(deployment: &Deployment) -> Vec<Written> {
 /// Name, type and caching of each object, in the order of upload.
 fn objects(deployment: &Deployment) -> Vec<(String, &'static str, &'static str)> {
     let below = deployment.base.trim_start_matches('/');
-    let mut files: Vec<&String> = deployment.files.iter().collect();
-    files.sort_by_key(|file| file.ends_with(".html"));
-    let mut objects: Vec<_> = files
-        .into_iter()
-        .map(|file| {
-            let (kind, cache) = deployment.about(file);
-            (format!("{below}{file}"), kind, cache)
-        })
+    let files = deployment.files.iter();
+    let mut objects: Vec<(String, &str)> = files
+        .map(|file| (format!("{below}{file}"), file.as_str()))
         .collect();
     if !below.is_empty() {
-        let (kind, cache) = deployment.about("404.html");
-        objects.push(("404.html".into(), kind, cache));
+        objects.push((NOT_FOUND.into(), NOT_FOUND));
     }
-    objects
+    objects.sort_by_key(|(_, file)| (*file == WORKER, file.ends_with(".html")));
+    let with_rules = |(name, file)| {
+        let (kind, cache) = deployment.about(file);
+        (name, kind, cache)
+    };
+    objects.into_iter().map(with_rules).collect()
 }
 
 fn script(objects: &[(String, &str, &str)]) -> String {
@@ -71,10 +74,23 @@ fn script(objects: &[(String, &str, &str)]) -> String {
 # sh upload.sh s3://BUCKET or sh upload.sh gs://BUCKET
 set -eu
 cd "$(dirname "$0")/site"
+packed="$(mktemp)"
+trap 'rm -f "$packed"' EXIT INT TERM
+# A bucket compresses nothing by itself, and hands on what it was given.
 put() {
+  gzip -9 -n -c "$1" > "$packed"
+  s3="--content-encoding gzip" gs="-h Content-Encoding:gzip"
+  send "$packed" "$@"
+}
+# What is shown in the place of something else.
+as_it_is() {
+  s3="" gs=""
+  send "$1" "$@"
+}
+send() {
   case "$bucket" in
-    s3://*) aws s3 cp --only-show-errors --content-type "$2" --cache-control "$3" "$1" "$bucket/$1" ;;
-    gs://*) gsutil -q -h "Content-Type:$2" -h "Cache-Control:$3" cp "$1" "$bucket/$1" ;;
+    s3://*) aws s3 cp --only-show-errors $s3 --content-type "$3" --cache-control "$4" "$1" "$bucket/$2" ;;
+    gs://*) gsutil -q $gs -h "Content-Type:$3" -h "Cache-Control:$4" cp "$1" "$bucket/$2" ;;
     *) echo "a bucket is s3://NAME or gs://NAME, not $bucket" >&2; exit 1 ;;
   esac
 }
@@ -83,7 +99,12 @@ bucket="${bucket%/}"
 "#,
     );
     for (name, kind, cache) in objects {
-        text += &format!("put '{name}' '{kind}' '{cache}'\n");
+        let put = if name.ends_with(NOT_FOUND) {
+            "as_it_is"
+        } else {
+            "put"
+        };
+        text += &format!("{put} '{name}' '{kind}' '{cache}'\n");
     }
     text
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::heading;
 use crate::app::components::failure_card::failure_card;
-use crate::app::components::loading::{Loader, try_again};
+use crate::app::components::loading::{Load, Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
@@ -76,17 +76,31 @@ struct Connect {
     environment: Memo<Shown>,
     discovered: Loader<Discovered>,
     refused: RwSignal<Option<Failure>>,
+    /// When Sign in was pressed before the provider was found, counted from one in [`Session::departures`]: it begins once the
+    /// provider is there, if nobody has left the page or changed anything meanwhile.
+    pressed: RwSignal<usize>,
 }
 
 impl Connect {
     fn look(self) {
         self.refused.set(None);
+        self.forget_press();
         let environment = self.environment.get_untracked().0;
         look_up(self.session, environment, self.discovered);
     }
 
+    fn is_pressed(self) -> bool {
+        self.pressed.get() == self.session.departures().get() + 1
+    }
+
+    fn forget_press(self) {
+        self.pressed.set(0);
+    }
+
     fn cannot_start(self) -> bool {
-        self.session.is_leaving() || self.discovered.ready(|_| ()).is_none()
+        self.session.is_leaving()
+            || self.is_pressed()
+            || self.discovered.with(|state| matches!(state, Load::Failed(_)))
     }
 
     fn sign_in(self) {
@@ -98,8 +112,19 @@ impl Connect {
             self.discovered
                 .ready(|(provider, _)| self.session.begin(&environment, provider, &Route::Account))
         });
-        if let Some(Err(failure)) = begun {
-            self.refused.set(Some(failure));
+        match begun {
+            None => self.pressed.set(self.session.departures().get_untracked() + 1),
+            Some(Err(failure)) => self.refused.set(Some(failure)),
+            Some(Ok(())) => {}
+        }
+    }
+
+    /// Goes on with what was pressed while the provider was looked up.
+    fn go_on(self) {
+        let is_over = self.discovered.with(|state| !matches!(state, Load::Loading));
+        if is_over && untrack(|| self.is_pressed()) {
+            self.forget_press();
+            self.sign_in();
         }
     }
 }
@@ -110,8 +135,10 @@ pub fn connect_page(session: Session) -> AnyView {
         environment: Memo::new(move |_| Shown(session.shown_environment())),
         discovered: Loader::default(),
         refused: RwSignal::new(None),
+        pressed: RwSignal::new(0),
     };
     page.look();
+    Effect::new(move |_: Option<()>| page.go_on());
     Effect::new(move |before: Option<()>| {
         page.environment.track();
         if before.is_some() {
@@ -154,9 +181,13 @@ fn head() -> El {
 
 fn form(page: Connect) -> El {
     let refused = dynamic(move || all(page.refused.get().map(|failure| failure_card(failure, ()))));
-    let label = move || match page.session.is_leaving() {
-        true => "Leaving for Polar…".to_owned(),
-        false => "Sign in".to_owned(),
+    let label = move || {
+        let label = match (page.session.is_leaving(), page.is_pressed()) {
+            (true, _) => "Leaving for Polar…",
+            (_, true) => "Asking the provider…",
+            _ => "Sign in",
+        };
+        label.to_owned()
     };
     let button = el("button")
         .attr("type", "submit")
@@ -180,6 +211,7 @@ fn form(page: Connect) -> El {
         .child(button);
     el("form")
         .class("card")
+        .on("input", move |_| page.forget_press())
         .on("submit", move |event| {
             event.prevent_default();
             page.sign_in();

@@ -107,7 +107,7 @@ async fn every_scope_of_the_provider_is_found_by_a_part_of_its_name() {
     let world = World::start().await;
     connect::open(&world).await;
     world.tab.see(connect::SIGN_IN).await;
-    world.tab.press("//details[@class='more-scopes']/summary").await;
+    connect::open_full_list(&world.tab).await;
     let listed = "return [...document.querySelectorAll('label.scope')].filter(it => it.offsetParent).map(it => it.innerText)";
     let all = world.tab.script(listed).await;
     let all = all.as_array().expect("a list").len();

@@ -98,7 +98,7 @@ async fn h01_markup_is_text_wherever_it_comes_from() {
     let world = World::start().await;
     world.provider.set_fault(Some(Fault::DiscoveryHostile));
     connect::open(&world).await;
-    world.tab.press("//details[@class='more-scopes']/summary").await;
+    connect::open_full_list(&world.tab).await;
     see_as_text(&world, "a scope of the metadata").await;
     world.provider.set_fault(None);
 

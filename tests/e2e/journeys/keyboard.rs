@@ -62,10 +62,7 @@ async fn on_a_narrow_screen_nothing_covers_where_the_keyboard_stands() {
         .devtools("Emulation.setDeviceMetricsOverride", size)
         .await;
     world.open("/").await;
-    world
-        .tab
-        .see("//button[@type='submit' and @aria-disabled='false']")
-        .await;
+    world.tab.see(crate::screens::connect::SIGN_IN).await;
     let covered = "const box = document.activeElement.getBoundingClientRect();
          const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
          const parts = [document.activeElement, ...(document.activeElement.labels ?? [])];

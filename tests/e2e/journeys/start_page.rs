@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use local_polar::Fault;
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::engine::Engine;
-use crate::screens::{clients, connect, consent};
-use crate::world::{AUTHORIZE, World};
+use crate::screens::{account, clients, connect, consent};
+use crate::world::{AUTHORIZE, World, dist, environment};
 
 /// The program waits for `letGo()`.
 const HOLD: &str = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
@@ -135,7 +136,7 @@ async fn the_search_reads_what_a_scope_does_and_enter_in_it_leaves_for_nowhere()
     let world = World::start().await;
     connect::open(&world).await;
     world.tab.see(connect::SIGN_IN).await;
-    world.tab.press("//details[@class='more-scopes']/summary").await;
+    connect::open_full_list(&world.tab).await;
     clients::fill(&world, "scope-search", "ID token").await;
     assert_eq!(found(&world).await, ["openid"]);
     clients::fill(&world, "scope-search", "no such scope").await;
@@ -164,6 +165,96 @@ async fn the_redirect_uri_is_shown_and_copied_to_the_letter() {
     let shown = "return document.getElementById('redirect-uri').value";
     assert_eq!(world.tab.script(shown).await, json!(expected));
     world.finish().await;
+}
+
+/// What the provider publishes waits for `letGo()`.
+const HOLD_DISCOVERY: &str = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
+    window.fetch = (asked, ...rest) => String(asked.url ?? asked).includes('/.well-known/')
+        ? held.then(() => own(asked, ...rest))
+        : own(asked, ...rest)";
+
+/// Presses Sign in before anything of the provider is known.
+async fn press_early(world: &World) {
+    connect::open(world).await;
+    world.tab.press_button("Sign in").await;
+    world
+        .tab
+        .see("//form//button[@type='submit' and @aria-disabled='true' and normalize-space()='Asking the provider…']")
+        .await;
+    assert_eq!(world.tab.stored("attempts").await, None, "nothing has begun");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_presses_before_the_provider_is_found_leaves_once_it_is() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD_DISCOVERY).await;
+    press_early(&world).await;
+    world
+        .tab
+        .script("const form = document.querySelector('form'); for (let time = 0; time < 5; time++) form.requestSubmit()")
+        .await;
+    world.tab.script("window.letGo()").await;
+    consent::see(&world).await;
+    assert_eq!(world.count(AUTHORIZE), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_early_press_is_forgotten_where_the_provider_is_not_usable() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD_DISCOVERY).await;
+    world.provider.set_fault(Some(Fault::DiscoveryOtherIssuer));
+    press_early(&world).await;
+    world.tab.script("window.letGo()").await;
+    world.see_refused("discovery.issuer_mismatch").await;
+    world
+        .tab
+        .see("//form//button[@type='submit' and @aria-disabled='true' and normalize-space()='Sign in']")
+        .await;
+    world.provider.set_fault(None);
+    world.tab.press_button("Try again").await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(world.tab.stored("attempts").await, None);
+    assert_eq!(world.count(AUTHORIZE), 0, "trying again is no sign-in");
+    world.finish().await;
+}
+
+/// Each press is meant for what is on the screen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_early_press_is_forgotten_with_what_it_was_meant_for() {
+    let config =
+        |api: &str| Some(json!({ "environments": [environment("one", api), environment("two", api)] }));
+    let world = World::with(dist(), config).await;
+    world.tab.save_data().await;
+    world.tab.before_every_page(HOLD_DISCOVERY).await;
+    press_early(&world).await;
+    connect::choose_environment(&world.tab, "Polar at two").await;
+    see_forgotten(&world).await;
+    press_early(&world).await;
+    clients::fill(&world, "client-id", "polar_ci_another").await;
+    see_forgotten(&world).await;
+    // The page is left, and comes back as it was from the back/forward cache.
+    press_early(&world).await;
+    let left = "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))";
+    world.tab.script(left).await;
+    see_forgotten(&world).await;
+    press_early(&world).await;
+    account::go_to(&world, "Flow").await;
+    world.tab.script("window.letGo()").await;
+    account::go_to(&world, "Connect").await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(world.tab.stored("attempts").await, None);
+    assert_eq!(world.count(AUTHORIZE), 0);
+    world.finish().await;
+}
+
+async fn see_forgotten(world: &World) {
+    let again = "//form//button[@type='submit' and @aria-disabled='false' and normalize-space()='Sign in']";
+    world.tab.see(again).await;
+    world.tab.script("window.letGo()").await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(world.tab.stored("attempts").await, None);
+    assert_eq!(world.count(AUTHORIZE), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,8 +3,9 @@
 use crate::tab::Tab;
 use crate::world::World;
 
-pub const SIGN_IN: &str =
-    "//button[@type='submit' and @aria-disabled='false' and normalize-space()='Sign in']";
+/// The button, once the provider was found; it can be pressed before, and waits then.
+pub const SIGN_IN: &str = "//form[.//small[contains(., ' reachable, ')]]\
+    //button[@type='submit' and @aria-disabled='false' and normalize-space()='Sign in']";
 
 pub async fn open(world: &World) {
     world.open("/").await;
@@ -34,9 +35,15 @@ pub async fn toggle(tab: &Tab, scope: &str) {
     .await;
 }
 
+/// Its lines are there once it is open.
+pub async fn open_full_list(tab: &Tab) {
+    tab.press("//details[@class='more-scopes']/summary").await;
+    tab.see("//div[@class='scope-list']/label").await;
+}
+
 /// One of those that are not offered at first.
 pub async fn toggle_in_full_list(tab: &Tab, scope: &str) {
-    tab.press("//details[@class='more-scopes']/summary").await;
+    open_full_list(tab).await;
     let label = format!("//label[contains(@class, 'scope') and span[normalize-space()='{scope}']]");
     tab.press(&label).await;
 }

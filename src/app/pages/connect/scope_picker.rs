@@ -49,6 +49,8 @@ pub fn scope_picker(page: Connect) -> El {
 
 fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
     let search = RwSignal::new(String::new());
+    // A hundred lines that few people open.
+    let opened = RwSignal::new(false);
     let offered = move || {
         let list = page
             .discovered
@@ -59,6 +61,9 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
         list
     };
     let found = dynamic(move || {
+        if !opened.get() {
+            return all(());
+        }
         let wanted = search.get().to_ascii_lowercase();
         let mut list = offered();
         list.retain(|scope| scopes::matches(scope, &wanted));
@@ -88,6 +93,7 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
     let count = move || format!("All {} that the provider offers", offered().len());
     el("details")
         .class("more-scopes")
+        .on("toggle", move |_| opened.set(true))
         .child(el("summary").child(text_from(count)))
         .child(
             el("label")

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
@@ -37,7 +38,10 @@ pub struct Chrome {
 impl Chrome {
     /// With a fresh profile and one empty tab.
     pub fn start(browser: &Browser, shown: Shown) -> Result<Chrome> {
-        let profile = env::temp_dir().join(format!("polar-connect-chromium-{}", process::id()));
+        // Two browsers at a time must not have one: the later would clear what the other keeps.
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let profile = env::temp_dir().join(format!("polar-connect-chromium-{}-{count}", process::id()));
         let _ = fs::remove_dir_all(&profile);
         let mut command = Command::new("sh");
         command.args(["-c", PIPES]).arg(&browser.chromium);

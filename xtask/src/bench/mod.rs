@@ -61,7 +61,10 @@ const OF_ANY_PAGE: &str = "visits";
 impl Asked {
     /// All that can be measured of both folders, or what was named.
     fn measurements(&self) -> Result<Vec<&str>> {
-        let stranger = self.vs.as_ref().filter(|folder| !folder.join("boot.js").exists());
+        let stranger = self
+            .vs
+            .as_ref()
+            .filter(|folder| !folder.join("worker.js").exists());
         let known = MEASUREMENTS.iter().map(|(name, _)| *name);
         let possible = |name: &&str| stranger.is_none() || *name == OF_ANY_PAGE;
         if self.names.is_empty() {

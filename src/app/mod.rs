@@ -8,6 +8,7 @@ mod pages;
 mod parts;
 mod session;
 mod shell;
+mod signals;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;

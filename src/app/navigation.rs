@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::el::{El, el};
+use crate::app::signals::{RwSignal, effect};
 use crate::browser::{location, page};
 use crate::route::{Base, Route};
 
@@ -24,9 +25,7 @@ impl Navigation {
             route: RwSignal::new(route),
         })));
         page::on_history(move || navigation.read_address());
-        Effect::new(move || {
-            page::set_title(&format!("{} · Polar Connect", navigation.0.route.get().title()))
-        });
+        effect(move |_| page::set_title(&format!("{} · Polar Connect", navigation.0.route.get().title())));
         navigation
     }
 

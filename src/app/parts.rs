@@ -14,6 +14,7 @@ use super::components::failure_card::failure_card;
 use super::components::loading::{loading, try_again};
 use super::el::{all, dynamic, el};
 use super::session::Session;
+use crate::app::signals::RwSignal;
 use crate::browser::{location, page};
 use crate::failure::Failure;
 use crate::route::Route;
@@ -92,7 +93,7 @@ fn wait(part: Arriving<Page>, arrived: RwSignal<Option<Result<Page, Missing>>>) 
     spawn_local(async move {
         let outcome = part.await;
         let stood = page::is_heading_focused();
-        arrived.try_set(Some(outcome));
+        arrived.set(Some(outcome));
         if stood {
             page::focus_next_heading();
         }

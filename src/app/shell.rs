@@ -6,6 +6,7 @@ use super::components::failure_card::failure_card;
 use super::el::{El, all, dynamic, el, text_from};
 use super::navigation::{Navigation, link};
 use super::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::browser::{page, theme};
 use crate::route::Route;
 use crate::time;

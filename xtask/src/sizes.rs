@@ -17,19 +17,19 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 144_500;
-const SIGN_IN: usize = 244_000;
-const EVERYTHING: usize = 478_900;
+const FIRST_VISIT: usize = 139_300;
+const SIGN_IN: usize = 234_900;
+const EVERYTHING: usize = 457_900;
 const PARTS: &[(&str, usize)] = &[
-    ("account", 16_500),
-    ("cause", 12_400),
-    ("check", 79_900),
-    ("clients", 30_000),
-    ("desk", 19_900),
-    ("flow", 24_000),
-    ("host", 15_400),
-    ("organizations", 12_100),
-    ("requests", 24_400),
+    ("account", 12_900),
+    ("cause", 12_300),
+    ("check", 76_500),
+    ("clients", 26_000),
+    ("desk", 18_900),
+    ("flow", 22_700),
+    ("host", 14_700),
+    ("organizations", 11_300),
+    ("requests", 23_000),
     ("settings", 8_400),
     ("shared", 71_300),
     ("sign_in", 11_200),

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::copy_button::copy_button;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
+use crate::app::signals::RwSignal;
 use crate::browser::{clock, location, page, probe};
 use crate::cause::{self, Answer, Came, Certainty, Evidence, Failed, Finding, Probe, Seen};
 use crate::http::{Request, Response, TransportError};

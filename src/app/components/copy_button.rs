@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::el::{el, text_from};
+use crate::app::signals::RwSignal;
 use crate::browser::clipboard;
 use crate::oidc::secret::Secret;
 
@@ -37,9 +38,9 @@ fn labelled(idle: &'static str, text: Rc<dyn Fn() -> Option<String>>, what: &'st
         };
         spawn_local(async move {
             let done = clipboard::write(&text).await;
-            outcome.try_set(Some(done));
+            outcome.set(Some(done));
             TimeoutFuture::new(SHOWN).await;
-            outcome.try_set(None);
+            outcome.set(None);
         });
     };
     let label = move || match outcome.get() {

@@ -10,6 +10,7 @@ use super::cause::cause_panel;
 use super::loading::{loading, try_again};
 use crate::app::el::{El, Piece, all, dynamic, el};
 use crate::app::parts::{Arriving, Missing, part};
+use crate::app::signals::RwSignal;
 use crate::browser::fetch;
 use crate::cause::Failed;
 use crate::failure::Failure;
@@ -72,7 +73,7 @@ fn cause(failed: Arc<Failed>) -> (El, AnyView) {
         stage.set(ON_ITS_WAY);
         spawn_local(async move {
             let came = if finder().await.is_ok() { HERE } else { MISSING };
-            stage.try_set(came);
+            stage.set(came);
         });
     };
     let is_asked = move || stage.get() != NOT_ASKED;

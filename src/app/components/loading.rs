@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use super::failure_card::failure_card;
 use crate::app::el::{dynamic, el};
+use crate::app::signals::{RwSignal, StoredValue};
 use crate::failure::Failure;
 
 pub enum Load<T> {
@@ -47,7 +48,7 @@ impl<T: Send + Sync> Loader<T> {
             let outcome = work.await;
             // The page may be gone, or may be loading something newer.
             if self.newest.try_get_value() == number {
-                self.state.try_set(match outcome {
+                self.state.set(match outcome {
                     Ok(value) => Load::Ready(value),
                     Err(failure) => Load::Failed(failure),
                 });

@@ -12,6 +12,7 @@ use super::heading;
 use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::Session;
+use crate::app::signals::Memo;
 use crate::failure::Failure;
 use crate::oidc::secret::Secret;
 use crate::oidc::userinfo::{self, UserInfo, UserInfoError};

@@ -12,6 +12,7 @@ use crate::app::components::loading::{loading, try_again};
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::{Session, answering};
+use crate::app::signals::{RwSignal, StoredValue};
 use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::route::Route;
@@ -89,7 +90,7 @@ impl Finishing {
             match self.finish().await {
                 Ok(Some(route)) => self.navigation.replace(route),
                 Ok(None) => {}
-                Err(failure) => drop(self.failure.try_set(Some(failure))),
+                Err(failure) => self.failure.set(Some(failure)),
             }
         });
     }

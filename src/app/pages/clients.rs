@@ -8,7 +8,7 @@ mod sweeping;
 mod told;
 
 use futures_util::future::LocalBoxFuture;
-use leptos::prelude::*;
+use leptos::prelude::{self, *};
 use leptos::task::spawn_local;
 
 use super::connect::{Discovered, Shown, look_up};
@@ -18,6 +18,7 @@ use crate::app::components::loading::{Loader, try_again};
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal, StoredValue, effect};
 use crate::browser::page;
 use crate::browser::storage::{self, Key};
 use crate::clients::draft::{self, Draft};
@@ -95,7 +96,7 @@ impl Clients {
         self.busy.set(true);
         spawn_local(async move {
             work.await;
-            self.busy.try_set(false);
+            self.busy.set(false);
         });
     }
 
@@ -111,7 +112,7 @@ impl Clients {
     }
 
     fn show(self, id: &Id, panel: Panel) {
-        self.opened.try_set(Opened {
+        self.opened.set(Opened {
             id: Some(id.clone()),
             panel,
         });
@@ -128,9 +129,9 @@ impl Clients {
 
     /// What it was is said at the top of the page, where the keyboard goes too: the place it stood in is gone.
     fn end(self, ended: Ended) {
-        self.opened.try_set(Opened::default());
+        self.opened.set(Opened::default());
         // Unless the person has gone to another page.
-        if self.ended.try_set(Some(ended)).is_none() {
+        if self.ended.try_update(|it| *it = Some(ended)).is_some() {
             page::focus_next_heading();
         }
     }
@@ -140,18 +141,18 @@ pub fn clients_page(session: Session) -> AnyView {
     session.look_at_clients();
     let page = Clients::new(session);
     let written = RwSignal::new(false);
-    StoredValue::new_local(storage::on_written_elsewhere(
+    prelude::StoredValue::new_local(storage::on_written_elsewhere(
         &[Key::Clients, Key::KeptTokens],
         move || written.set(true),
     ));
-    Effect::new(move || {
+    effect(move |_| {
         // A list that is drawn anew would take away what is being typed in it.
         if written.get() && !page.opened.with(|opened| opened.panel.waits_for_somebody()) {
             written.set(false);
             session.look_at_clients();
         }
     });
-    Effect::new(move || {
+    effect(move |_| {
         page.environment.track();
         page.look();
     });

@@ -14,6 +14,7 @@ use crate::app::components::loading::{Load, Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal, effect};
 use crate::browser::clock;
 use crate::config::Environment;
 use crate::failure::Failure;
@@ -138,10 +139,10 @@ pub fn connect_page(session: Session) -> AnyView {
         pressed: RwSignal::new(0),
     };
     page.look();
-    Effect::new(move |_: Option<()>| page.go_on());
-    Effect::new(move |before: Option<()>| {
+    effect(move |_| page.go_on());
+    effect(move |is_first| {
         page.environment.track();
-        if before.is_some() {
+        if !is_first {
             page.look();
         }
     });

@@ -11,6 +11,7 @@ use super::heading;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::link;
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::browser::clock;
 use crate::record::timeline::{Attempt, Record};
 use crate::route::Route;

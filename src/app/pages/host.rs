@@ -7,6 +7,7 @@ use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
+use crate::app::signals::StoredValue;
 use crate::browser::{fetch, page};
 use crate::host::{self, Answer, Finding, Question, Verdict};
 use crate::route::{Base, Route};

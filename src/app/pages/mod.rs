@@ -26,6 +26,7 @@ use super::el::{El, dynamic, el};
 use super::navigation::Navigation;
 use super::parts::{Arriving, Page, arriving, part};
 use super::session::Session;
+use crate::app::signals::Memo;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;

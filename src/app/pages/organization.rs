@@ -10,6 +10,7 @@ use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, el, text_from};
 use crate::app::navigation::link;
 use crate::app::session::{Answer, Session, worded};
+use crate::app::signals::StoredValue;
 use crate::failure::Failure;
 use crate::json::MemberError;
 use crate::polar::api_error::ApiError;

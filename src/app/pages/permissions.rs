@@ -10,6 +10,7 @@ use super::heading;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::link;
 use crate::app::session::Session;
+use crate::app::signals::RwSignal;
 use crate::http::Request;
 use crate::polar::api_error::{self, ApiError};
 use crate::polar::permissions::{self, Came, Plan, Row, Visible, Why};
@@ -71,7 +72,7 @@ impl Map {
         self.running.set(true);
         spawn_local(async move {
             self.try_each().await;
-            self.running.try_set(false);
+            self.running.set(false);
         });
     }
 
@@ -81,7 +82,7 @@ impl Map {
         let visible = Visible::read(self.read(permissions::organizations(&api)).await);
         let organization = visible.first().map(str::to_owned);
         let limited = visible.is_limited();
-        self.visible.try_set(Some(visible));
+        self.visible.set(Some(visible));
         if limited || !self.turn().await {
             return;
         }

@@ -14,6 +14,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::{Session, worded};
+use crate::app::signals::RwSignal;
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::http::Method;

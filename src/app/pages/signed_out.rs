@@ -8,6 +8,7 @@ use super::heading;
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{all, dynamic, el};
 use crate::app::session::Session;
+use crate::app::signals::{RwSignal, StoredValue};
 use crate::failure::Failure;
 use crate::route::Route;
 
@@ -28,9 +29,9 @@ pub fn signed_out_page(session: Session, route: &Route) -> AnyView {
                 Err(failure) => Err(failure),
             };
             if let Err(error) = outcome {
-                failure.try_set(error);
+                failure.set(error);
             }
-            starting.try_set(false);
+            starting.set(false);
         });
     };
     let card = dynamic(move || {

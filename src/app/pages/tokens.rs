@@ -14,6 +14,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
+use crate::app::signals::RwSignal;
 use crate::browser::{clock, fetch, page};
 use crate::config::Environment;
 use crate::desk::{self, Finding, Known};
@@ -134,7 +135,7 @@ pub fn tokens_page(session: Session) -> AnyView {
     };
     // Also into the back/forward cache, from where the page would come back with it.
     let leaving = page::on_leaving(move || {
-        desk.text.try_set(String::new());
+        desk.text.set(String::new());
     });
     StoredValue::new_local(leaving);
     let words = "Paste anything of a sign-in, and see what it is: a token, an ID token, an address that came back, a \

@@ -4,13 +4,13 @@
 use std::pin::Pin;
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::Session;
 use super::records::{read, read_attempts};
 use crate::app::parts::{Arriving, part};
+use crate::app::signals::RwSignal;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, location, page, random};
 use crate::check::baseline::Baselines;

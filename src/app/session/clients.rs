@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::Session;
 use super::records::read;
 use crate::app::parts::{Arriving, part};
+use crate::app::signals::{Memo, RwSignal};
 use crate::browser::clock;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::clients::Clients;

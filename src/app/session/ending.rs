@@ -1,6 +1,5 @@
 //! The end of a session: by a reason that is said, or by the person.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::checking::ending_check;

@@ -1,7 +1,5 @@
 //! The session in this tab's storage and on screen.
 
-use leptos::prelude::*;
-
 use super::Session;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::failure::Failure;

@@ -15,12 +15,13 @@ use std::rc::Rc;
 
 use futures_util::lock::Mutex;
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
+use leptos::prelude::{self, *};
 use leptos::task::spawn_local;
 use serde_json::Value;
 use url::Url;
 
 use super::navigation::Navigation;
+use crate::app::signals::{RwSignal, StoredValue};
 use crate::browser::channel::Channel;
 use crate::browser::storage::{self, Key};
 use crate::browser::{clock, page};
@@ -84,8 +85,8 @@ pub struct Parts {
     now: RwSignal<Timestamp>,
     choice: RwSignal<Choice>,
     renewals: StoredValue<Renewals>,
-    turn: StoredValue<Rc<Mutex<()>>, LocalStorage>,
-    channel: StoredValue<Option<Channel>, LocalStorage>,
+    turn: prelude::StoredValue<Rc<Mutex<()>>, LocalStorage>,
+    channel: prelude::StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
     fingerprint_key: StoredValue<String>,
     /// How often the tab went out of view.
@@ -124,8 +125,8 @@ impl Session {
             now: RwSignal::new(clock::now()),
             choice: RwSignal::new(read_choice()),
             renewals: StoredValue::new(Renewals::NONE_FAILED),
-            turn: StoredValue::new_local(Rc::new(Mutex::new(()))),
-            channel: StoredValue::new_local(None),
+            turn: prelude::StoredValue::new_local(Rc::new(Mutex::new(()))),
+            channel: prelude::StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
             fingerprint_key: StoredValue::new(key.clone()),
             departures: RwSignal::new(0),

@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Session;

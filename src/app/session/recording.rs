@@ -1,12 +1,12 @@
 //! What goes over the wire and what is decided about it, put on record as it happens, and kept in this tab.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 use url::Url;
 
 use super::Session;
 use super::checking::comparing;
+use crate::app::signals::RwSignal;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, fetch};
 use crate::failure::Failure;
@@ -130,7 +130,8 @@ impl Session {
     }
 
     fn redacted<T>(self, read: impl FnOnce(&mut Redactor) -> T) -> T {
-        read(&mut self.redactor.write_value())
+        let outcome = self.redactor.try_update_value(read);
+        outcome.expect("there is one as long as the page lives")
     }
 
     fn push(self, step: Step) {

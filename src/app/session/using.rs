@@ -1,7 +1,5 @@
 //! Requests with the session's token, refreshed where that helps.
 
-use leptos::prelude::*;
-
 use super::{Answer, Session};
 use crate::browser::clock;
 use crate::failure::Failure;

@@ -2,12 +2,12 @@
 //! enters the record or a report, and the clipboard only by the button for this one value.
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::components::copy_button::copy_secret;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::oidc::secret::Secret;
 use crate::session::signed_in::SignedIn;
 

@@ -6,6 +6,7 @@ use crate::app::components::loading::{Load, Loader};
 use crate::app::components::rule_row::rule_row;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::session::Session;
+use crate::app::signals::Memo;
 use crate::oidc::id_token::{IdToken, Rule, Verdict};
 use crate::oidc::userinfo::UserInfo;
 use crate::time;

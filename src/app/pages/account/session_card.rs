@@ -11,6 +11,7 @@ use crate::app::components::moment::moment;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::link;
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::clients::ledger::Id;
 use crate::failure::Failure;
 use crate::polar::{reads, token_format};
@@ -30,7 +31,7 @@ pub fn session_card(session: Session) -> El {
         failed.set(None);
         spawn_local(async move {
             if let Err(error) = session.renew(signed_in.access_token().clone()).await {
-                failed.try_set(Some(Failure::new(error.code(), error)));
+                failed.set(Some(Failure::new(error.code(), error)));
             }
         });
     };

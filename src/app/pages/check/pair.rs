@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::app::components::moment::moment;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::Session;
+use crate::app::signals::Memo;
 use crate::check::finished::{Difference, Finished, differences};
 use crate::check::mixup::{homes, unknown_client};
 use crate::check::run::Run;

@@ -6,6 +6,7 @@ use super::rows::chip;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::link;
 use crate::app::session::Session;
+use crate::app::signals::Memo;
 use crate::check::probe::{Group, Probe};
 use crate::check::run::Run;
 use crate::check::verdict::Verdict;

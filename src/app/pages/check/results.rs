@@ -6,6 +6,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::moment::moment;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::browser::{clock, file};
 use crate::check::results::{self, Form};
 use crate::check::run::Run;

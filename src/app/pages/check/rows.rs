@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::el::{El, Piece, all, dynamic, el};
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::check::came::Came;
 use crate::check::probe::{Group, Probe};
 use crate::check::verdict::Verdict;

@@ -9,6 +9,7 @@ use crate::app::components::loading::Loader;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::parts::part;
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::check::came::Came;
 use crate::check::run::Run;
 use crate::check::settings::{Facts, Library, PLACEHOLDER, Snippet};

@@ -6,6 +6,7 @@ use crate::app::components::environments::environment_options;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::navigation::Navigation;
 use crate::app::session::Session;
+use crate::app::signals::{Memo, RwSignal};
 use crate::check::probe::{Group, Probe};
 use crate::check::run::is_production;
 use crate::config::Environment;

@@ -10,6 +10,7 @@ use crate::app::components::fingerprint::fingerprint;
 use crate::app::components::moment::moment;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
+use crate::app::signals::{Memo, RwSignal, StoredValue};
 use crate::clients::Place;
 use crate::clients::ledger::{Entry, Id};
 use crate::failure::words;

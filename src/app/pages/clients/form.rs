@@ -9,6 +9,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
 use crate::app::pages::connect::fields::{environment, field, hint};
+use crate::app::signals::RwSignal;
 use crate::clients::draft::Draft;
 use crate::failure::Failure;
 use crate::oidc::registration::difference::differences;
@@ -81,7 +82,7 @@ fn send(page: Clients) {
                 );
             }
             Err(failure) => {
-                page.refused.try_set(Some(failure));
+                page.refused.set(Some(failure));
             }
         }
     }));

@@ -9,6 +9,7 @@ use super::told::{self, Line};
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::registration_failure;
+use crate::app::signals::{Memo, StoredValue};
 use crate::clients::ledger::Id;
 use crate::failure::Failure;
 use crate::oidc::registration::Registration;
@@ -159,7 +160,7 @@ fn change(page: Clients, id: Id, known: Registration) -> El {
                 }
                 // The form stays, with what was typed.
                 Err(failure) => {
-                    page.refused_change.try_set(Some(failure));
+                    page.refused_change.set(Some(failure));
                 }
             }
         }));

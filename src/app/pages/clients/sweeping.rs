@@ -7,6 +7,7 @@ use super::Clients;
 use super::ended::Ended;
 use super::panel::{Opened, button};
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::signals::Memo;
 use crate::browser::page as screen;
 use crate::clients::ledger::Id;
 use crate::clients::sweep::{self, Progress};
@@ -68,7 +69,7 @@ fn start(page: Clients) {
         let told = |progress: Progress| {
             let goes_on = page.sweep.try_with_untracked(Option::is_some).unwrap_or_default();
             if goes_on || progress.over {
-                page.sweep.try_set(Some(progress));
+                page.sweep.set(Some(progress));
             }
             goes_on
         };
@@ -83,7 +84,7 @@ async fn delete_one(page: Clients, id: &Id) -> Result<(), RegistrationError> {
         .clients()
         .with_untracked(|clients| clients.ledger.find(id).map(|entry| entry.name.clone()));
     if let Some(proof) = page.session.delete_client(id).await? {
-        page.ended.try_set(Some(Ended {
+        page.ended.set(Some(Ended {
             name: name.unwrap_or_default(),
             id: id.clone(),
             proof: Some(proof),

@@ -7,6 +7,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::moment::moment;
 use crate::app::el::{all, dynamic, el};
 use crate::app::session::{Farewell, Session, deleting, registration_failure};
+use crate::app::signals::{RwSignal, StoredValue};
 use crate::clients::ledger::Id;
 use crate::failure::Failure;
 use crate::session::sign_out::Revocation;
@@ -54,10 +55,10 @@ fn the_client(session: Session, id: Id) -> AnyView {
                 }
                 Err(missing) => Err(missing.into()),
             };
-            busy.try_set(false);
+            busy.set(false);
             match outcome {
-                Ok(_) => drop(done.try_set(true)),
-                Err(failure) => drop(failed.try_set(Some(failure))),
+                Ok(_) => done.set(true),
+                Err(failure) => failed.set(Some(failure)),
             }
         });
     };

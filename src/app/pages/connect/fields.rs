@@ -9,6 +9,7 @@ use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
+use crate::app::signals::Memo;
 use crate::polar::sub_type::{Prompt, SubType};
 use crate::route::Route;
 use crate::session::choice::Choice;

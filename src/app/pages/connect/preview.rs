@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::Connect;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
+use crate::app::signals::StoredValue;
 use crate::http;
 use crate::oidc::authorization;
 

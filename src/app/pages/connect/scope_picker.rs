@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::Connect;
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::signals::{Memo, RwSignal};
 use crate::polar::scopes;
 
 /// Chips that are always there, so that the usual ones are one press away.
@@ -90,7 +91,10 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
                 event.prevent_default();
             }
         });
-    let count = move || format!("All {} that the provider offers", offered().len());
+    let count = move || match offered().len() {
+        0 => "All that the provider offers".to_owned(),
+        count => format!("All {count} that the provider offers"),
+    };
     el("details")
         .class("more-scopes")
         .on("toggle", move |_| opened.set(true))

@@ -7,6 +7,7 @@ use leptos::web_sys::File;
 use super::Flow;
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::signals::RwSignal;
 use crate::browser::drop::{Drag, Dropped};
 use crate::browser::{clipboard, clock, drop, file, page};
 use crate::failure::Failure;
@@ -52,7 +53,7 @@ impl Export {
     fn copy(self) {
         if let Some(text) = self.text(Form::Markdown) {
             spawn_local(async move {
-                self.done.try_set(clipboard::write(&text).await);
+                self.done.set(clipboard::write(&text).await);
             });
         }
     }
@@ -66,9 +67,9 @@ impl Export {
             };
             match text.and_then(|text| report::read(&text)) {
                 Some(record) => {
-                    self.failure.try_set(None);
-                    self.flow.chosen.try_set(0);
-                    self.flow.opened.try_set(Some(record));
+                    self.failure.set(None);
+                    self.flow.chosen.set(0);
+                    self.flow.opened.set(Some(record));
                     page::focus_heading();
                 }
                 None => self.refuse("the file was not read".to_owned()),
@@ -77,8 +78,7 @@ impl Export {
     }
 
     fn refuse(self, fact: String) {
-        self.failure
-            .try_set(Some(Failure::new("report.unreadable", fact)));
+        self.failure.set(Some(Failure::new("report.unreadable", fact)));
         // Whatever was dropped was dropped anywhere.
         request_animation_frame(|| page::bring_into_view(".report .alert"));
     }
@@ -102,13 +102,13 @@ fn drop_place(export: Export) -> AnyView {
         // It comes again and again while something is moved over the page.
         Drag::Over if over.try_get_untracked() == Some(true) => {}
         Drag::Over => {
-            over.try_set(true);
+            over.set(true);
         }
         Drag::Gone => {
-            over.try_set(false);
+            over.set(false);
         }
         Drag::Dropped(what) => {
-            over.try_set(false);
+            over.set(false);
             export.dropped(what);
         }
     });

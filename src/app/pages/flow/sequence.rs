@@ -2,10 +2,9 @@
 //!
 //! Lanes stand at shares of the width: text stays as large as it is, and lines grow with the card.
 
-use leptos::prelude::*;
-
 use super::Flow;
 use crate::app::el::{El, all, dynamic, el};
+use crate::app::signals::Memo;
 use crate::browser::svg::{Shape, draw};
 use crate::record::sequence::{self, Lane, Row, Scene};
 

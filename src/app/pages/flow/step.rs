@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::components::copy_button::copy_as;
 use crate::app::el::{El, all, dynamic, el};
+use crate::app::signals::RwSignal;
 use crate::record::curl;
 use crate::record::redact::{CLOSE, OPEN};
 use crate::record::step::{Body, Exchange, Step};

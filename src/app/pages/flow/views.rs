@@ -1,12 +1,11 @@
 //! One sign-in, drawn as a timeline or as a sequence. Steps that come are added to what is there: what was opened stays open,
 //! and the keyboard where it is.
 
-use leptos::prelude::*;
-
 use super::sequence::sequence;
 use super::step::step_item;
 use super::{Flow, in_words};
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::signals::{Memo, RwSignal, effect};
 use crate::browser::page;
 use crate::record::timeline::Attempt;
 use crate::time;
@@ -18,7 +17,7 @@ pub fn attempt_card(flow: Flow) -> El {
     let timeline = el("div")
         .flag_from("hidden", shows_sequence)
         .child(timeline(flow, keys));
-    Effect::new(move || {
+    effect(move |_| {
         if flow.as_sequence.get() {
             drawn.set(true);
         }

@@ -9,6 +9,7 @@ use crate::app::components::copy_button::copy_as;
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el};
 use crate::app::session::{Session, worded};
+use crate::app::signals::StoredValue;
 use crate::failure::Failure;
 use crate::http::Response;
 use crate::polar::answer::{self, Table};

@@ -1,10 +1,9 @@
 //! The reads that Polar has for a user's token, each with whether the granted scopes open it.
 
-use leptos::prelude::*;
-
 use super::Desk;
 use super::fields::text_field;
 use crate::app::el::{El, all, dynamic, el};
+use crate::app::signals::{Memo, RwSignal};
 use crate::polar::catalogue::{READS, Read};
 
 pub fn catalogue_card(desk: Desk) -> El {

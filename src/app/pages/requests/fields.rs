@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::signals::RwSignal;
 use crate::http::Method;
 use crate::polar::call::VERSIONS;
 use crate::polar::catalogue as reads;

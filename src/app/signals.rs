@@ -1,0 +1,297 @@
+//! Leptos' signals, memos, stored values and effects, each of one type inside.
+//!
+//! A signal is compiled anew for every type of value, a memo and an effect for every closure, and each time that is one to
+//! two kilobytes before they are packed. Here what they hold and run stands behind a pointer, and a value more costs the
+//! look through it. Names and methods are those of Leptos.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use leptos::prelude::{
+    self, Read, ReadUntracked, ReadValue, Set as _, Track as _, UpdateValue as _, Write as _,
+};
+
+type Held = Box<dyn Any + Send + Sync>;
+type Signal = prelude::RwSignal<Held>;
+type Derived = prelude::Memo<Held>;
+type Place = prelude::StoredValue<Held>;
+
+pub struct RwSignal<T>(Signal, PhantomData<fn() -> T>);
+pub struct Memo<T>(Derived, PhantomData<fn() -> T>);
+/// What nobody is told about when it changes.
+pub struct StoredValue<T>(Place, PhantomData<fn() -> T>);
+
+impl<T> Clone for RwSignal<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for RwSignal<T> {}
+
+impl<T> Clone for Memo<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Memo<T> {}
+
+impl<T> Clone for StoredValue<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for StoredValue<T> {}
+
+impl<T: Send + Sync + 'static> RwSignal<T> {
+    pub fn new(value: T) -> Self {
+        Self(new_signal(Box::new(value)), PhantomData)
+    }
+
+    pub fn track(self) {
+        self.0.track();
+    }
+
+    pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let held = read_signal(self.0);
+        read(typed(&held))
+    }
+
+    pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let held = read_signal_untracked(self.0);
+        read(typed(&held))
+    }
+
+    pub fn get(self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    pub fn get_untracked(self) -> T
+    where
+        T: Clone,
+    {
+        self.with_untracked(T::clone)
+    }
+
+    /// `None` where it is gone with its page.
+    pub fn try_with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> Option<U> {
+        let held = try_read_signal(self.0)?;
+        Some(read(typed(&held)))
+    }
+
+    pub fn try_get_untracked(self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.try_with_untracked(T::clone)
+    }
+
+    /// Nothing happens where the signal is gone with its page.
+    pub fn set(self, value: T) {
+        set_signal(self.0, Box::new(value));
+    }
+
+    pub fn update(self, change: impl FnOnce(&mut T)) {
+        self.try_update(change);
+    }
+
+    /// `None` where the signal is gone with its page.
+    pub fn try_update<U>(self, change: impl FnOnce(&mut T) -> U) -> Option<U> {
+        let mut change = Some(change);
+        let mut outcome = None;
+        update_signal(self.0, &mut |held| {
+            if let (Some(change), Some(value)) = (change.take(), held.downcast_mut()) {
+                outcome = Some(change(value));
+            }
+        });
+        outcome
+    }
+}
+
+impl<T: Send + Sync + 'static> Memo<T> {
+    pub fn new(compute: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Self
+    where
+        T: PartialEq,
+    {
+        let compute = move |before: Option<&Held>| -> Held { Box::new(compute(before.map(typed))) };
+        Self(new_memo(Box::new(compute), differ::<T>), PhantomData)
+    }
+
+    pub fn track(self) {
+        self.0.track();
+    }
+
+    pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let held = read_memo(self.0);
+        read(typed(&held))
+    }
+
+    pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let held = read_memo_untracked(self.0);
+        read(typed(&held))
+    }
+
+    pub fn get(self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    pub fn get_untracked(self) -> T
+    where
+        T: Clone,
+    {
+        self.with_untracked(T::clone)
+    }
+
+    /// `None` where it is gone with its page.
+    pub fn try_get_untracked(self) -> Option<T>
+    where
+        T: Clone,
+    {
+        let held = try_read_memo(self.0)?;
+        Some(typed::<T>(&held).clone())
+    }
+}
+
+impl<T: Send + Sync + 'static> StoredValue<T> {
+    pub fn new(value: T) -> Self {
+        Self(new_place(Box::new(value)), PhantomData)
+    }
+
+    pub fn with_value<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let held = read_place(self.0).expect("it is there as long as who asks");
+        read(typed(&held))
+    }
+
+    pub fn get_value(self) -> T
+    where
+        T: Clone,
+    {
+        self.with_value(T::clone)
+    }
+
+    /// `None` where it is gone with its page.
+    pub fn try_get_value(self) -> Option<T>
+    where
+        T: Clone,
+    {
+        Some(typed::<T>(&*read_place(self.0)?).clone())
+    }
+
+    /// Nothing happens where it is gone with its page.
+    pub fn set_value(self, value: T) {
+        self.update_value(|before| *before = value);
+    }
+
+    pub fn update_value(self, change: impl FnOnce(&mut T)) {
+        self.try_update_value(change);
+    }
+
+    /// `None` where it is gone with its page.
+    pub fn try_update_value<U>(self, change: impl FnOnce(&mut T) -> U) -> Option<U> {
+        let mut change = Some(change);
+        let mut outcome = None;
+        update_place(self.0, &mut |held| {
+            if let (Some(change), Some(value)) = (change.take(), held.downcast_mut()) {
+                outcome = Some(change(value));
+            }
+        });
+        outcome
+    }
+}
+
+/// Runs now or soon, and again whenever something that it has read has changed. `is_first` the first time.
+pub fn effect(run: impl FnMut(bool) + 'static) {
+    new_effect(Box::new(run));
+}
+
+fn typed<T: 'static>(held: &Held) -> &T {
+    held.downcast_ref().expect("what a signal holds has its type")
+}
+
+fn differ<T: PartialEq + 'static>(before: Option<&Held>, after: Option<&Held>) -> bool {
+    before.map(typed::<T>) != after.map(typed::<T>)
+}
+
+// Once each, whatever is held.
+
+#[inline(never)]
+fn new_signal(value: Held) -> Signal {
+    Signal::new(value)
+}
+
+#[inline(never)]
+fn read_signal(signal: Signal) -> <Signal as Read>::Value {
+    signal.read()
+}
+
+#[inline(never)]
+fn read_signal_untracked(signal: Signal) -> <Signal as ReadUntracked>::Value {
+    signal.read_untracked()
+}
+
+#[inline(never)]
+fn try_read_signal(signal: Signal) -> Option<<Signal as ReadUntracked>::Value> {
+    signal.try_read_untracked()
+}
+
+#[inline(never)]
+fn set_signal(signal: Signal, value: Held) {
+    signal.try_set(value);
+}
+
+#[inline(never)]
+fn update_signal(signal: Signal, change: &mut dyn FnMut(&mut Held)) {
+    if let Some(mut held) = signal.try_write() {
+        change(&mut held);
+    }
+}
+
+type Compute = Box<dyn Fn(Option<&Held>) -> Held + Send + Sync>;
+
+#[inline(never)]
+fn new_memo(compute: Compute, differ: fn(Option<&Held>, Option<&Held>) -> bool) -> Derived {
+    Derived::new_with_compare(compute, differ)
+}
+
+#[inline(never)]
+fn read_memo(memo: Derived) -> <Derived as Read>::Value {
+    memo.read()
+}
+
+#[inline(never)]
+fn read_memo_untracked(memo: Derived) -> <Derived as ReadUntracked>::Value {
+    memo.read_untracked()
+}
+
+#[inline(never)]
+fn try_read_memo(memo: Derived) -> Option<<Derived as ReadUntracked>::Value> {
+    memo.try_read_untracked()
+}
+
+#[inline(never)]
+fn new_place(value: Held) -> Place {
+    Place::new(value)
+}
+
+#[inline(never)]
+fn read_place(place: Place) -> Option<<Place as ReadValue>::Value> {
+    place.try_read_value()
+}
+
+#[inline(never)]
+fn update_place(place: Place, change: &mut dyn FnMut(&mut Held)) {
+    place.try_update_value(|held| change(held));
+}
+
+#[inline(never)]
+fn new_effect(mut run: Box<dyn FnMut(bool)>) {
+    prelude::Effect::new(move |before: Option<()>| run(before.is_none()));
+}

@@ -191,7 +191,8 @@ async fn an_older_build_is_forgotten_and_another_copy_on_this_origin_is_not() {
         3,
         "a page of the older one is open"
     );
-    // Once it is not, the newer one takes over.
+    // Once it is not, nor in the back/forward cache, the newer one takes over.
+    world.tab.script("addEventListener('unload', () => {})").await;
     world.open("/copy/").await;
     let is_over = "return caches.keys().then(names => names.length === 2)";
     world

@@ -169,11 +169,14 @@ async fn an_older_build_is_forgotten_and_another_copy_on_this_origin_is_not() {
         Some(config)
     };
     let mut world = World::with(folder.path().to_owned(), config).await;
-    world.open("/").await;
-    see_worker(&world).await;
+    // The copy first: later it would be a page of the one above it, until it has a worker of its own.
     world.open("/copy/").await;
+    world.tab.see_heading("Sign in with Polar").await;
+    let own = "return navigator.serviceWorker.getRegistrations().then(all => all.filter(it => it.active).length === 1)";
+    world.tab.until_script("the worker of the copy", own).await;
+    world.open("/").await;
     let both = "return navigator.serviceWorker.getRegistrations().then(all => all.filter(it => it.active).length === 2)";
-    world.tab.until_script("the worker of the copy", both).await;
+    world.tab.until_script("both workers", both).await;
     let of_copy = format!("polar-connect {}/copy/ ", world.app);
     let (first, second): (Vec<_>, Vec<_>) = builds_kept(&world)
         .await

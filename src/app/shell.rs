@@ -45,7 +45,7 @@ fn session_bar(session: Session) -> [AnyView; 3] {
     let environment = el("span")
         .class("chip blue")
         .child(text_from(move || session.shown_environment().name));
-    let signed_in = Memo::new(move |_| session.is_signed_in());
+    let signed_in = Memo::new(move || session.is_signed_in());
     let who = dynamic(move || match signed_in.get() {
         true => all((who_chip(session), sign_out_button(session))),
         false => el("span").class("chip hide").child("Signed out").view(),

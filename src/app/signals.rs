@@ -2,66 +2,52 @@
 //!
 //! A signal is compiled anew for every type of value, a memo and an effect for every closure, and each time that is one to
 //! two kilobytes before they are packed. Here what they hold and run stands behind a pointer, and a value more costs the
-//! look through it. Names and methods are those of Leptos.
+//! look through it. Names and methods are those of Leptos, as far as they are used.
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
-use leptos::prelude::{
-    self, Read, ReadUntracked, ReadValue, Set as _, Track as _, UpdateValue as _, Write as _,
-};
+use leptos::prelude::{self, Read, ReadUntracked, ReadValue, Set as _, Track, UpdateValue as _, Write as _};
 
 type Held = Box<dyn Any + Send + Sync>;
 type Signal = prelude::RwSignal<Held>;
 type Derived = prelude::Memo<Held>;
 type Place = prelude::StoredValue<Held>;
 
-pub struct RwSignal<T>(Signal, PhantomData<fn() -> T>);
-pub struct Memo<T>(Derived, PhantomData<fn() -> T>);
+/// Leptos' own, and what it holds.
+pub struct Typed<S, T>(S, PhantomData<fn() -> T>);
+
+pub type RwSignal<T> = Typed<Signal, T>;
+pub type Memo<T> = Typed<Derived, T>;
 /// What nobody is told about when it changes.
-pub struct StoredValue<T>(Place, PhantomData<fn() -> T>);
+pub type StoredValue<T> = Typed<Place, T>;
 
-impl<T> Clone for RwSignal<T> {
+impl<S: Copy, T> Clone for Typed<S, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for RwSignal<T> {}
+impl<S: Copy, T> Copy for Typed<S, T> {}
 
-impl<T> Clone for Memo<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Memo<T> {}
-
-impl<T> Clone for StoredValue<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for StoredValue<T> {}
-
-impl<T: Send + Sync + 'static> RwSignal<T> {
-    pub fn new(value: T) -> Self {
-        Self(new_signal(Box::new(value)), PhantomData)
-    }
-
+/// What signals and memos have in common.
+impl<S, T: 'static> Typed<S, T>
+where
+    S: Read<Value: Deref<Target = Held>> + ReadUntracked<Value: Deref<Target = Held>> + Track,
+{
     pub fn track(self) {
         self.0.track();
     }
 
-    pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
-        let held = read_signal(self.0);
-        read(typed(&held))
+    pub fn with<U>(self, look: impl FnOnce(&T) -> U) -> U {
+        let held = read(self.0);
+        look(typed(&held))
     }
 
-    pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
-        let held = read_signal_untracked(self.0);
-        read(typed(&held))
+    pub fn with_untracked<U>(self, look: impl FnOnce(&T) -> U) -> U {
+        let held = read_untracked(self.0);
+        look(typed(&held))
     }
 
     pub fn get(self) -> T
@@ -79,9 +65,9 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
     }
 
     /// `None` where it is gone with its page.
-    pub fn try_with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> Option<U> {
-        let held = try_read_signal(self.0)?;
-        Some(read(typed(&held)))
+    pub fn try_with_untracked<U>(self, look: impl FnOnce(&T) -> U) -> Option<U> {
+        let held = try_read_untracked(self.0)?;
+        Some(look(typed(&held)))
     }
 
     pub fn try_get_untracked(self) -> Option<T>
@@ -89,6 +75,12 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
         T: Clone,
     {
         self.try_with_untracked(T::clone)
+    }
+}
+
+impl<T: Send + Sync + 'static> RwSignal<T> {
+    pub fn new(value: T) -> Self {
+        Self(new_signal(Box::new(value)), PhantomData)
     }
 
     /// Nothing happens where the signal is gone with its page.
@@ -102,61 +94,17 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
 
     /// `None` where the signal is gone with its page.
     pub fn try_update<U>(self, change: impl FnOnce(&mut T) -> U) -> Option<U> {
-        let mut change = Some(change);
-        let mut outcome = None;
-        update_signal(self.0, &mut |held| {
-            if let (Some(change), Some(value)) = (change.take(), held.downcast_mut()) {
-                outcome = Some(change(value));
-            }
-        });
-        outcome
+        once(change, |change| update_signal(self.0, change))
     }
 }
 
 impl<T: Send + Sync + 'static> Memo<T> {
-    pub fn new(compute: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Self
+    pub fn new(compute: impl Fn() -> T + Send + Sync + 'static) -> Self
     where
         T: PartialEq,
     {
-        let compute = move |before: Option<&Held>| -> Held { Box::new(compute(before.map(typed))) };
+        let compute = move |_: Option<&Held>| -> Held { Box::new(compute()) };
         Self(new_memo(Box::new(compute), differ::<T>), PhantomData)
-    }
-
-    pub fn track(self) {
-        self.0.track();
-    }
-
-    pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
-        let held = read_memo(self.0);
-        read(typed(&held))
-    }
-
-    pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
-        let held = read_memo_untracked(self.0);
-        read(typed(&held))
-    }
-
-    pub fn get(self) -> T
-    where
-        T: Clone,
-    {
-        self.with(T::clone)
-    }
-
-    pub fn get_untracked(self) -> T
-    where
-        T: Clone,
-    {
-        self.with_untracked(T::clone)
-    }
-
-    /// `None` where it is gone with its page.
-    pub fn try_get_untracked(self) -> Option<T>
-    where
-        T: Clone,
-    {
-        let held = try_read_memo(self.0)?;
-        Some(typed::<T>(&held).clone())
     }
 }
 
@@ -177,7 +125,7 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
         self.with_value(T::clone)
     }
 
-    /// `None` where it is gone with its page.
+    /// `None` where it is gone with its page, or is being changed further up.
     pub fn try_get_value(self) -> Option<T>
     where
         T: Clone,
@@ -185,7 +133,7 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
         Some(typed::<T>(&*read_place(self.0)?).clone())
     }
 
-    /// Nothing happens where it is gone with its page.
+    /// Nothing happens where it is gone with its page, or in use further up.
     pub fn set_value(self, value: T) {
         self.update_value(|before| *before = value);
     }
@@ -194,20 +142,13 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
         self.try_update_value(change);
     }
 
-    /// `None` where it is gone with its page.
+    /// `None` where it is gone with its page, or in use further up.
     pub fn try_update_value<U>(self, change: impl FnOnce(&mut T) -> U) -> Option<U> {
-        let mut change = Some(change);
-        let mut outcome = None;
-        update_place(self.0, &mut |held| {
-            if let (Some(change), Some(value)) = (change.take(), held.downcast_mut()) {
-                outcome = Some(change(value));
-            }
-        });
-        outcome
+        once(change, |change| update_place(self.0, change))
     }
 }
 
-/// Runs now or soon, and again whenever something that it has read has changed. `is_first` the first time.
+/// Runs soon, never at once, and again whenever something that it has read has changed. It is told whether it is the first time.
 pub fn effect(run: impl FnMut(bool) + 'static) {
     new_effect(Box::new(run));
 }
@@ -216,11 +157,26 @@ fn typed<T: 'static>(held: &Held) -> &T {
     held.downcast_ref().expect("what a signal holds has its type")
 }
 
+/// Hands a change that is made once to what may call it any number of times.
+fn once<T: 'static, U>(
+    change: impl FnOnce(&mut T) -> U,
+    update: impl FnOnce(&mut dyn FnMut(&mut Held)),
+) -> Option<U> {
+    let mut change = Some(change);
+    let mut outcome = None;
+    update(&mut |held| {
+        if let (Some(change), Some(value)) = (change.take(), held.downcast_mut()) {
+            outcome = Some(change(value));
+        }
+    });
+    outcome
+}
+
 fn differ<T: PartialEq + 'static>(before: Option<&Held>, after: Option<&Held>) -> bool {
     before.map(typed::<T>) != after.map(typed::<T>)
 }
 
-// Once each, whatever is held.
+// Compiled once for each of the three, whatever is held.
 
 #[inline(never)]
 fn new_signal(value: Held) -> Signal {
@@ -228,18 +184,18 @@ fn new_signal(value: Held) -> Signal {
 }
 
 #[inline(never)]
-fn read_signal(signal: Signal) -> <Signal as Read>::Value {
-    signal.read()
+fn read<S: Read>(source: S) -> S::Value {
+    source.read()
 }
 
 #[inline(never)]
-fn read_signal_untracked(signal: Signal) -> <Signal as ReadUntracked>::Value {
-    signal.read_untracked()
+fn read_untracked<S: ReadUntracked>(source: S) -> S::Value {
+    source.read_untracked()
 }
 
 #[inline(never)]
-fn try_read_signal(signal: Signal) -> Option<<Signal as ReadUntracked>::Value> {
-    signal.try_read_untracked()
+fn try_read_untracked<S: ReadUntracked>(source: S) -> Option<S::Value> {
+    source.try_read_untracked()
 }
 
 #[inline(never)]
@@ -259,21 +215,6 @@ type Compute = Box<dyn Fn(Option<&Held>) -> Held + Send + Sync>;
 #[inline(never)]
 fn new_memo(compute: Compute, differ: fn(Option<&Held>, Option<&Held>) -> bool) -> Derived {
     Derived::new_with_compare(compute, differ)
-}
-
-#[inline(never)]
-fn read_memo(memo: Derived) -> <Derived as Read>::Value {
-    memo.read()
-}
-
-#[inline(never)]
-fn read_memo_untracked(memo: Derived) -> <Derived as ReadUntracked>::Value {
-    memo.read_untracked()
-}
-
-#[inline(never)]
-fn try_read_memo(memo: Derived) -> Option<<Derived as ReadUntracked>::Value> {
-    memo.try_read_untracked()
 }
 
 #[inline(never)]

@@ -40,7 +40,7 @@ pub fn account_page(session: Session) -> AnyView {
 }
 
 fn no_identity_note(session: Session) -> AnyView {
-    let unchecked = Memo::new(move |_| session.get().is_some_and(|it| it.id_token().is_none()));
+    let unchecked = Memo::new(move || session.get().is_some_and(|it| it.id_token().is_none()));
     let words = "openid was not asked for: there is no ID token, so nobody's identity was checked.";
     dynamic(move || {
         let note = || {
@@ -80,7 +80,7 @@ async fn read_user(session: Session) -> Result<UserInfo, Failure> {
 
 fn claims_card(session: Session) -> AnyView {
     // The claims and not the session: a refresh must not close what was opened.
-    let claims = Memo::new(move |_| session.get().and_then(|it| Some(it.id_token()?.claims().clone())));
+    let claims = Memo::new(move || session.get().and_then(|it| Some(it.id_token()?.claims().clone())));
     dynamic(move || all(claims.get().map(|claims| claims_details(session, claims))))
 }
 

@@ -56,7 +56,7 @@ impl Clients {
     fn new(session: Session) -> Self {
         Self {
             session,
-            environment: Memo::new(move |_| Shown(session.shown_environment())),
+            environment: Memo::new(move || Shown(session.shown_environment())),
             discovered: Loader::default(),
             draft: RwSignal::new(Draft::default()),
             change: RwSignal::new(Draft::default()),
@@ -206,7 +206,7 @@ fn old_note(session: Session) -> AnyView {
 
 fn list(page: Clients) -> El {
     let clients = page.session.clients();
-    let ids = Memo::new(move |_| {
+    let ids = Memo::new(move || {
         let list = |clients: &crate::clients::Clients| -> Vec<Id> {
             clients.ledger.entries().map(|entry| entry.id.clone()).collect()
         };

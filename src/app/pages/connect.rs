@@ -133,7 +133,7 @@ impl Connect {
 pub fn connect_page(session: Session) -> AnyView {
     let page = Connect {
         session,
-        environment: Memo::new(move |_| Shown(session.shown_environment())),
+        environment: Memo::new(move || Shown(session.shown_environment())),
         discovered: Loader::default(),
         refused: RwSignal::new(None),
         pressed: RwSignal::new(0),

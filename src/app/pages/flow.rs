@@ -55,7 +55,7 @@ pub fn flow_page(session: Session) -> AnyView {
     let head = el("div")
         .class("head")
         .child(el("div").child(heading("Flow")).child(el("p").child(words)));
-    let any = Memo::new(move |_| flow.shown(|_| ()).is_some());
+    let any = Memo::new(move || flow.shown(|_| ()).is_some());
     let attempt = dynamic(move || match any.get() {
         true => attempt_card(flow).view(),
         false => empty().view(),
@@ -97,7 +97,7 @@ fn empty() -> El {
 
 fn choice(flow: Flow) -> AnyView {
     let labels =
-        Memo::new(move |_| flow.with(|record| record.attempts.iter().rev().map(label).collect::<Vec<_>>()));
+        Memo::new(move || flow.with(|record| record.attempts.iter().rev().map(label).collect::<Vec<_>>()));
     // Elements of one kind are kept when it is drawn again, so the keyboard stays in the field.
     dynamic(move || {
         let labels = labels.get();

@@ -48,7 +48,7 @@ pub fn current(session: Session) -> AnyView {
     let navigation = expect_context::<Navigation>();
     // Only what decides which page is mounted: an environment named in the address, or a session that changes under a
     // page that does not need one, must not mount it anew.
-    let shown = Memo::new(move |_| match navigation.route() {
+    let shown = Memo::new(move || match navigation.route() {
         Route::Connect { .. } => (Route::Connect { environment: None }, false),
         Route::Clients { .. } => (Route::Clients { environment: None }, false),
         Route::Check { .. } => {

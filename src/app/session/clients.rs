@@ -45,7 +45,7 @@ impl Session {
 
     /// How many were made longer than a day ago.
     pub fn old_clients(self) -> Memo<usize> {
-        Memo::new(move |_| self.clients.with(|clients| clients.ledger.old(self.now())))
+        Memo::new(move || self.clients.with(|clients| clients.ledger.old(self.now())))
     }
 
     /// What another tab may have written meanwhile.

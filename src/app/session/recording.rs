@@ -131,7 +131,7 @@ impl Session {
 
     fn redacted<T>(self, read: impl FnOnce(&mut Redactor) -> T) -> T {
         let outcome = self.redactor.try_update_value(read);
-        outcome.expect("there is one as long as the page lives")
+        outcome.expect("it is there as long as the page, and not in use")
     }
 
     fn push(self, step: Step) {

@@ -22,7 +22,7 @@ pub fn reveal(session: Session, what: &'static str, read: Read) -> El {
     let left = RwSignal::new(0);
     // Where a countdown began: one that the tab went out of view after, or that a later press follows, is over.
     let (turn, begun) = (RwSignal::new(0), RwSignal::new(0));
-    let shown = Memo::new(move |_| left.get() > 0 && begun.get() == session.departures().get());
+    let shown = Memo::new(move || left.get() > 0 && begun.get() == session.departures().get());
     let press = move |_| {
         turn.update(|turn| *turn += 1);
         if shown.get_untracked() {

@@ -12,7 +12,7 @@ use crate::oidc::userinfo::UserInfo;
 use crate::time;
 
 pub fn rules_card(session: Session, user: Loader<UserInfo>) -> AnyView {
-    let id_token = Memo::new(move |_| session.get().and_then(|it| it.id_token().cloned()));
+    let id_token = Memo::new(move || session.get().and_then(|it| it.id_token().cloned()));
     dynamic(move || all(id_token.get().map(|token| card(session, user, &token))))
 }
 

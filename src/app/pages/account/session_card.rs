@@ -108,7 +108,7 @@ fn facts(session: Session, signed_in: &SignedIn) -> El {
 
 /// Said before somebody signs out: afterwards the refresh token is forgotten, and nobody can try whether it died.
 fn own_client(session: Session) -> AnyView {
-    let own = Memo::new(move |_| {
+    let own = Memo::new(move || {
         session.clients().track();
         session.get().and_then(|it| session.deletable_client(&it))
     });
@@ -179,13 +179,13 @@ fn scopes(session: Session, signed_in: &SignedIn) -> [El; 2] {
 
 /// The time that is left, counted down, as words and as a bar.
 fn lifetime(session: Session) -> [El; 2] {
-    let left = Memo::new(move |_| {
+    let left = Memo::new(move || {
         let signed_in = session.get()?;
         let end = signed_in.expires_at()?;
         let whole = signed_in.lifetime().unwrap_or(1).max(1);
         Some((end, end.seconds_since(session.now()).max(0), whole))
     });
-    let end = Memo::new(move |_| left.get().map(|(end, ..)| end));
+    let end = Memo::new(move || left.get().map(|(end, ..)| end));
     let until = dynamic(move || match end.get() {
         Some(at) => moment(at),
         None => dim("the provider does not say"),

@@ -11,7 +11,7 @@ use crate::check::mixup::{homes, unknown_client};
 use crate::check::run::Run;
 
 pub fn pair_card(session: Session) -> AnyView {
-    let done = Memo::new(move |_| session.check_state() == "done");
+    let done = Memo::new(move || session.check_state() == "done");
     dynamic(move || {
         if !done.get() {
             return all(());
@@ -130,7 +130,7 @@ fn row(difference: &Difference, here: &str, there: &str) -> El {
 
 /// As soon as the answer is there: a sign-in with it would end on a page of the provider.
 pub fn mixup_note(session: Session) -> AnyView {
-    let unknown = Memo::new(move |_| session.check().with(|run| run.as_ref().and_then(unknown)));
+    let unknown = Memo::new(move || session.check().with(|run| run.as_ref().and_then(unknown)));
     dynamic(move || all(unknown.get().map(|(client, here)| note(session, &client, &here))))
 }
 

@@ -13,7 +13,7 @@ use crate::check::verdict::Verdict;
 use crate::route::Route;
 
 pub fn progress_card(session: Session) -> AnyView {
-    let there = Memo::new(move |_| session.check().with(Option::is_some));
+    let there = Memo::new(move || session.check().with(Option::is_some));
     dynamic(move || match there.get() {
         true => card(session).view(),
         false => all(()),
@@ -21,8 +21,8 @@ pub fn progress_card(session: Session) -> AnyView {
 }
 
 fn card(session: Session) -> El {
-    let state = Memo::new(move |_| session.check_state());
-    let asks = Memo::new(move |_| with(session, Run::asks_what_was_seen));
+    let state = Memo::new(move || session.check_state());
+    let asks = Memo::new(move || with(session, Run::asks_what_was_seen));
     let title = dynamic(move || {
         el("h2")
             .id("check-progress")

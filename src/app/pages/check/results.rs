@@ -13,7 +13,7 @@ use crate::check::run::Run;
 use crate::failure::Failure;
 
 pub fn results_card(session: Session) -> AnyView {
-    let done = Memo::new(move |_| session.check_state() == "done");
+    let done = Memo::new(move || session.check_state() == "done");
     dynamic(move || match done.get() {
         true => session
             .check()

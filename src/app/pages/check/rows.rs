@@ -26,7 +26,7 @@ pub fn group_card(session: Session, group: Group, title: &'static str) -> El {
 }
 
 fn row(session: Session, probe: &'static Probe) -> El {
-    let seen = Memo::new(move |_| {
+    let seen = Memo::new(move || {
         session.check().with(|run| Seen {
             on_polar: run.as_ref().is_none_or(|run| run.on_polar),
             came: run.as_ref().and_then(|run| {
@@ -48,7 +48,7 @@ fn row(session: Session, probe: &'static Probe) -> El {
         false => all(()),
     });
     // What is red opens by itself: somebody has to read it.
-    let red = Memo::new(move |_| verdict() == Some(Verdict::Unsound));
+    let red = Memo::new(move || verdict() == Some(Verdict::Unsound));
     let details = el("details")
         .flag_from("open", move || red.get())
         .on("toggle", move |_| opened.set(true))

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 type Write = fn(Library, &Facts) -> Snippet;
 
 pub fn settings_card(session: Session) -> AnyView {
-    let done = Memo::new(move |_| session.check_state() == "done");
+    let done = Memo::new(move || session.check_state() == "done");
     // The place in the list.
     let chosen = RwSignal::new(0_usize);
     dynamic(move || {

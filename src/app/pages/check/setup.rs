@@ -110,7 +110,7 @@ impl Setup {
 /// Shown while the check stands so: before there is one, or after.
 pub fn setup_card(setup: Setup, state: &'static str) -> AnyView {
     let session = setup.session;
-    let shown = Memo::new(move |_| session.check_state() == state);
+    let shown = Memo::new(move || session.check_state() == state);
     dynamic(move || match shown.get() {
         true => card(
             setup,
@@ -214,7 +214,7 @@ fn stated(setup: Setup) -> El {
 }
 
 fn sentence(setup: Setup) -> AnyView {
-    let production = Memo::new(move |_| setup.is_production());
+    let production = Memo::new(move || setup.is_production());
     dynamic(move || {
         if !production.get() {
             return all(());

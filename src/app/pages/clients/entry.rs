@@ -24,11 +24,11 @@ type Known = Option<(Entry, Place)>;
 pub fn entry(page: Clients, id: Id) -> El {
     let clients = page.session.clients();
     let wanted = id.clone();
-    let known = Memo::new(move |_| -> Known {
+    let known = Memo::new(move || -> Known {
         clients.with(|clients| Some((clients.ledger.find(&wanted)?.clone(), clients.place(&wanted))))
     });
     let of_this = id.clone();
-    let opened = Memo::new(move |_| page.opened.with(|opened| opened.id.as_ref() == Some(&of_this)));
+    let opened = Memo::new(move || page.opened.with(|opened| opened.id.as_ref() == Some(&of_this)));
     let anchor = anchor(&id);
     let id = StoredValue::new(id);
     // Opened for the one that something was just done with; a person may open any other.

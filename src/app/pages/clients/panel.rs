@@ -46,7 +46,7 @@ pub struct Opened {
 
 pub fn panel(page: Clients, id: Id) -> AnyView {
     let of_this = id.clone();
-    let shown = Memo::new(move |_| {
+    let shown = Memo::new(move || {
         page.opened
             .with(|opened| match opened.id.as_ref() == Some(&of_this) {
                 true => opened.panel.clone(),

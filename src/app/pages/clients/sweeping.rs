@@ -27,7 +27,7 @@ pub fn delete_all(page: Clients) -> AnyView {
 
 fn deletable(page: Clients) -> Memo<usize> {
     let clients = page.session.clients();
-    Memo::new(move |_| clients.with(|clients| clients.deletable().len()))
+    Memo::new(move || clients.with(|clients| clients.deletable().len()))
 }
 
 pub fn question(page: Clients) -> AnyView {
@@ -95,7 +95,7 @@ async fn delete_one(page: Clients, id: &Id) -> Result<(), RegistrationError> {
 
 /// How far it is; once it is over, what came of it.
 pub fn progress(page: Clients) -> AnyView {
-    let shown = Memo::new(move |_| page.sweep.with(|sweep| sweep.map(|it| it.over)));
+    let shown = Memo::new(move || page.sweep.with(|sweep| sweep.map(|it| it.over)));
     dynamic(move || match shown.get() {
         None => all(()),
         Some(over) => card(page, over).view(),

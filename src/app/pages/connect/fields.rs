@@ -97,7 +97,7 @@ pub(super) fn client(page: Connect) -> El {
         .on("input", edit);
     let words = "Of a public client, made in this environment with the redirect URI below. It is no secret.";
     let none =
-        Memo::new(move |_| choice.with(|choice| choice.client_id(&page.environment.get().0).is_empty()));
+        Memo::new(move || choice.with(|choice| choice.client_id(&page.environment.get().0).is_empty()));
     let make_one = dynamic(move || {
         let environment = Some(page.environment.get_untracked().0.id);
         let way = || {

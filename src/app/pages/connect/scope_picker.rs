@@ -19,8 +19,8 @@ const USUAL: [&str; 5] = [
 
 pub fn scope_picker(page: Connect) -> El {
     let choice = page.session.choice();
-    let ticked = Memo::new(move |_| choice.with(|choice| choice.scopes(&page.environment.get().0)));
-    let chips = Memo::new(move |_| {
+    let ticked = Memo::new(move || choice.with(|choice| choice.scopes(&page.environment.get().0)));
+    let chips = Memo::new(move || {
         let mut list: Vec<String> = USUAL.map(str::to_owned).into();
         for scope in page.environment.get().0.scopes.into_iter().chain(ticked.get()) {
             if !list.contains(&scope) {
@@ -91,9 +91,14 @@ fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
                 event.prevent_default();
             }
         });
-    let count = move || match offered().len() {
-        0 => "All that the provider offers".to_owned(),
-        count => format!("All {count} that the provider offers"),
+    let count = move || {
+        let count = page
+            .discovered
+            .ready(|(provider, _)| provider.scopes_supported().len());
+        match count {
+            Some(count) => format!("All {count} that the provider offers"),
+            None => "All that the provider offers".to_owned(),
+        }
     };
     el("details")
         .class("more-scopes")

@@ -15,8 +15,8 @@ const TITLE: u32 = 24;
 const LONGEST: usize = 52;
 
 pub fn sequence(flow: Flow, keys: Memo<Vec<String>>) -> El {
-    let pages = Memo::new(move |_| hosts(flow, Lane::Pages));
-    let api = Memo::new(move |_| hosts(flow, Lane::Api));
+    let pages = Memo::new(move || hosts(flow, Lane::Pages));
+    let api = Memo::new(move || hosts(flow, Lane::Api));
     let head = dynamic(move || lane_head(&pages.get(), &api.get()).view());
     let item = move |at| {
         let (pages, api) = (pages.get(), api.get());

@@ -12,7 +12,7 @@ use crate::time;
 
 pub fn attempt_card(flow: Flow) -> El {
     let drawn = RwSignal::new(false);
-    let keys = Memo::new(move |_| flow.shown(Attempt::keys).unwrap_or_default());
+    let keys = Memo::new(move || flow.shown(Attempt::keys).unwrap_or_default());
     let shows_sequence = move || flow.as_sequence.get();
     let timeline = el("div")
         .flag_from("hidden", shows_sequence)

@@ -8,7 +8,7 @@ use crate::polar::catalogue::{READS, Read};
 
 pub fn catalogue_card(desk: Desk) -> El {
     let wanted = RwSignal::new(String::new());
-    let granted = Memo::new(move |_| desk.granted());
+    let granted = Memo::new(move || desk.granted());
     let list = dynamic(move || {
         let wanted = wanted.get().to_ascii_lowercase();
         let wanted = wanted.trim();

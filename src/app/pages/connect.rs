@@ -15,7 +15,7 @@ use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
 use crate::app::session::Session;
 use crate::app::signals::{Memo, RwSignal, effect};
-use crate::browser::clock;
+use crate::browser::{clock, page};
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::discovery::{self, DiscoveryError, Provider};
@@ -120,12 +120,16 @@ impl Connect {
         }
     }
 
-    /// Goes on with what was pressed while the provider was looked up.
+    /// Goes on with what was pressed while the provider was looked up. Why it cannot go on stands at the top of the page, where
+    /// whoever pressed the button at its end does not see it.
     fn go_on(self) {
         let is_over = self.discovered.with(|state| !matches!(state, Load::Loading));
         if is_over && untrack(|| self.is_pressed()) {
             self.forget_press();
-            self.sign_in();
+            match untrack(|| self.discovered.failure()) {
+                Some(_) => page::focus_next_heading(),
+                None => self.sign_in(),
+            }
         }
     }
 }

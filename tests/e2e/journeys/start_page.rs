@@ -207,6 +207,10 @@ async fn an_early_press_is_forgotten_where_the_provider_is_not_usable() {
     press_early(&world).await;
     world.tab.script("window.letGo()").await;
     world.see_refused("discovery.issuer_mismatch").await;
+    // The button stands at the end of the page, and the reason at its top.
+    let in_view = "const box = document.querySelector('[role=alert][data-code]').getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= innerHeight && document.activeElement.tagName === 'H1'";
+    world.tab.until_script("the reason in view", in_view).await;
     world
         .tab
         .see("//form//button[@type='submit' and @aria-disabled='true' and normalize-space()='Sign in']")

@@ -50,7 +50,7 @@ pub fn scope_picker(page: Connect) -> El {
 
 fn every_scope(page: Connect, ticked: Memo<Vec<String>>) -> El {
     let search = RwSignal::new(String::new());
-    // A hundred lines that few people open.
+    // Dozens of lines that few people open.
     let opened = RwSignal::new(false);
     let offered = move || {
         let list = page

@@ -39,10 +39,10 @@ window.trustedTypes?.createPolicy("default", {
 let failed = false;
 
 /** Replaces the page. The error itself is never shown: its text may carry a token. */
-function fail(code) {
+function fail(code, trace = "") {
   if (failed) return;
   failed = true;
-  console.error(`polar-connect: ${code}`);
+  console.error(`polar-connect: ${code}${trace}`);
   const again = failedJustNow();
   const words = [MEANING[code]];
   if (again) words.push("It failed again right after the last time: what is stored in this tab may be the cause.");
@@ -66,7 +66,7 @@ function fail(code) {
     element("p", "failure-hint", "“Clear and reload” removes what this app stored in this tab, and so signs you out."),
     ...(again ? [element("p", "failure-hint", "“Clear everything” also forgets the clients made in this browser.")] : []),
     buttons,
-    element("code", "failure-code", code),
+    element("code", "failure-code", code + trace),
   );
   document.title = "The app stopped";
   // Not the style sheets: put back in, they would be asked for again.
@@ -116,10 +116,17 @@ function stoppedBy(error) {
   return trap || /\.wasm\b|wasm-function/.test(error?.stack ?? "");
 }
 
-addEventListener("error", (event) => stoppedBy(event.error) && fail("app.stopped"));
+/** What tells whoever mends it more, and cannot tell a secret: the kind of the error, and the numbers of the functions it went through. */
+function traceOf(seen, error) {
+  const kind = /^[A-Z][A-Za-z]{0,20}Error$/.exec(error?.name);
+  const numbers = [...`${error?.stack}`.matchAll(/wasm-function\[(\d{1,6})\]/g)].map((found) => found[1]);
+  return ` · ${[seen, kind ?? "unnamed", ...numbers.slice(0, 9)].join(" ")}`;
+}
+
+addEventListener("error", ({ error }) => stoppedBy(error) && fail("app.stopped", traceOf("thrown", error)));
 // From what loads the parts of the program.
 addEventListener("altered", () => fail("app.altered"));
-addEventListener("unhandledrejection", (event) => stoppedBy(event.reason) && fail("app.stopped"));
+addEventListener("unhandledrejection", ({ reason }) => stoppedBy(reason) && fail("app.stopped", traceOf("rejected", reason)));
 
 /** What the program asks for first is under way before it is here: src/browser/early.rs takes each answer, once. */
 const early = (window.polarConnectEarly = new Map());
@@ -156,7 +163,7 @@ async function start() {
     if (error instanceof WebAssembly.CompileError) fail("app.no_wasm");
     // The body broke off: an abort, or the TypeError of a lost connection, which has not been inside wasm.
     else if (late.aborted || (error instanceof TypeError && !stoppedBy(error))) fail("app.load_failed");
-    else fail("app.stopped");
+    else fail("app.stopped", traceOf("starting", error));
     return;
   }
   // Later: these are the bytes of pages that nobody has opened yet.

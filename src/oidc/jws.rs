@@ -14,6 +14,12 @@ use super::jwk::{Keys, Material};
 use crate::json::stored::Stored;
 use crate::json::{self, JsonError, MemberError, Members};
 
+// With limbs of 64 bits, whose products need a function of their own (`__multi3`), WebKit 2.50 now and then goes on with wrong
+// numbers where it optimizes that function while a signature is judged: a trap, or a good signature that is refused.
+// .cargo/config.toml and the release build ask for 32.
+#[cfg(target_arch = "wasm32")]
+const _: () = assert!(p256::elliptic_curve::bigint::Limb::BITS == 32);
+
 /// Characters of a token that are looked at: Polar's are about 900.
 const LONGEST_TOKEN: usize = 64 * 1024;
 

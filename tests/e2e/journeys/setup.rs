@@ -98,7 +98,7 @@ async fn j20_a_program_that_does_not_compile_is_said_without_the_program() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     let spoil = |path: &Path| fs::write(path, TRAP).expect("it can be written");
-    let (world, _folder) = check_boot("trap", spoil, "app.stopped").await;
+    let (world, _folder) = check_boot("trap", spoil, "app.stopped · starting RuntimeError 0").await;
     let kept = "sessionStorage['polar-connect.session'] = localStorage['polar-connect.clients'] = '{}';
         sessionStorage['other'] = localStorage['other'] = 'kept'";
     world.tab.script(kept).await;
@@ -134,6 +134,49 @@ async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
     }
     world.tab.script("delete localStorage['other']").await;
     world.finish().await;
+}
+
+/// The kind of the error and the numbers of functions are shown; its text, its addresses, and a name that no error has are not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f23_of_what_stopped_the_program_no_word_is_shown() {
+    let frames = "at https://host.example/secret.wasm?secret:wasm-function[12]:0x1secret at secret";
+    let thrown = format!(
+        "const error = new RangeError('secret');
+         error.stack = '{frames}';
+         dispatchEvent(new ErrorEvent('error', {{ error }}))"
+    );
+    let rejected = format!(
+        "const error = new WebAssembly.RuntimeError('secret');
+         error.name = 'secret Error';
+         error.stack = '{frames} wasm-function[secret] <?>.wasm-function[7]@[secret]';
+         dispatchEvent(new PromiseRejectionEvent('unhandledrejection', {{ promise: Promise.resolve(), reason: error }}))"
+    );
+    for (happens, shown) in [
+        (thrown, "app.stopped · thrown RangeError 12"),
+        (rejected, "app.stopped · rejected unnamed 12 7"),
+    ] {
+        let world = World::with_worker().await;
+        world.open("/").await;
+        world.tab.see_heading("Sign in with Polar").await;
+        world.tab.script(&happens).await;
+        see_stopped(&world, shown).await;
+        let code = world
+            .tab
+            .script("return document.querySelector('.failure-code').textContent")
+            .await;
+        assert_eq!(code, json!(shown));
+        let page = world
+            .tab
+            .script("return document.documentElement.outerHTML")
+            .await;
+        assert!(!page.to_string().contains("secret"), "{page}");
+        if world.tab.engine.has_devtools() {
+            let said = json!(world.tab.console().await).to_string();
+            assert!(said.contains(shown) && !said.contains("secret"), "{said}");
+        }
+        // Not through `finish`: the page says on its console that it stopped, as it should.
+        let _ = world.tab.driver.clone().quit().await;
+    }
 }
 
 /// Whatever of a build is changed, by a byte, the page stops and says so, and nothing of what was changed has run.

@@ -19,6 +19,8 @@ const FLAGS: &[&str] = &[
     "-Zlocation-detail=none",
     // The rounds in a loop: hashing is a few hundred bytes at a time here.
     "--cfg=sha2_backend_soft=\"compact\"",
+    // As .cargo/config.toml has it, which these flags replace.
+    "--cfg=cpubits=\"32\"",
 ];
 
 /// The variables that make cargo build the library too; none where its sources cannot be had.

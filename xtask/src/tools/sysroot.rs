@@ -95,12 +95,14 @@ fn variables(folder: &Path) -> Result<Vec<(&'static str, OsString)>> {
         .join("lib/rustlib")
         .join(env!("HOST_TARGET"))
         .join("bin/rust-lld");
-    let mut sysroot = OsString::from("--sysroot=");
-    sysroot.push(folder);
+    // The second as .cargo/config.toml has it, which this may replace.
+    let mut flags = OsString::from("--sysroot=");
+    flags.push(folder);
+    flags.push(" --cfg=cpubits=\"32\"");
     Ok(vec![
         ("RUSTC", RUSTC.into()),
         ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()),
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", sysroot),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags),
     ])
 }
 

@@ -116,9 +116,9 @@ function stoppedBy(error) {
   return trap || /\.wasm\b|wasm-function/.test(error?.stack ?? "");
 }
 
-/** What tells whoever mends it more, and cannot tell a secret: the kind of the error, and the numbers of the functions it went through. */
+/** What helps whoever mends it and cannot be a secret: the kind of the error, and the functions it went through, each by its number in its file. */
 function traceOf(seen, error) {
-  const kind = /^[A-Z][A-Za-z]{0,20}Error$/.exec(error?.name);
+  const kind = /^(?:[A-Z][A-Za-z]{0,20})?Error$/.exec(error?.name);
   const numbers = [...`${error?.stack}`.matchAll(/wasm-function\[(\d{1,6})\]/g)].map((found) => found[1]);
   return ` · ${[seen, kind ?? "unnamed", ...numbers.slice(0, 9)].join(" ")}`;
 }

@@ -422,7 +422,13 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::json::arbitrary;
+    use crate::json::stored::Stored;
+    use crate::session::stored;
 
     fn environment(id: &str, api: &str) -> Environment {
         let api_url = Url::parse(api).unwrap();
@@ -457,5 +463,106 @@ mod tests {
         let polar = environment("sandbox", "https://sandbox-api.polar.sh");
         let run = |environment| Run::new(environment, callback.clone(), None, Timestamp::default());
         assert!(run(&polar).on_polar && !run(&other).on_polar);
+    }
+
+    /// In the middle of a rung, with something in each of its members.
+    fn under_way() -> Run {
+        let callback = Url::parse("https://app.example/callback/").unwrap();
+        let sandbox = environment("sandbox", "https://sandbox-api.polar.sh");
+        let mut run = Run::new(
+            &sandbox,
+            callback.clone(),
+            Some("mine".to_owned()),
+            Timestamp::default(),
+        );
+        run.plan(|_| true);
+        run.settle(Came::untried("D1", "not asked").fact("status", "503"));
+        run.at = u32::try_from(run.plan.iter().position(|id| id == "L18").unwrap()).unwrap();
+        run.begin_probe();
+        run.document = json!({ "issuer": POLAR, "scopes_supported": ["openid"] })
+            .as_object()
+            .cloned();
+        run.keys = json!({ "keys": [] }).as_object().cloned();
+        let management = json!({ "uri": "https://api.polar.sh/v1/oauth2/register/a", "token": "t" });
+        let client = json!({ "id": "a", "management": management });
+        run.client = Client::from_value(&client);
+        run.second = Client::from_value(&client);
+        run.leftovers.extend(Client::from_value(&client));
+        let tokens = Tokens {
+            access_token: Secret::new("a"),
+            refresh_token: Some(Secret::new("r")),
+            id_token: Some(Secret::new("i")),
+            expires_in: Some(3600),
+            received_at: Timestamp::from_seconds(7),
+            scopes: Some(vec!["openid".to_owned()]),
+        };
+        let asked = Ask {
+            client_id: "a".to_owned(),
+            redirect_uri: callback,
+            scopes: vec!["openid".to_owned()],
+            extra: vec![("prompt".to_owned(), "none".to_owned())],
+        };
+        run.departure = Some(Departure {
+            probe: "L1".to_owned(),
+            ask: asked,
+            state: Secret::new("s"),
+            nonce: Secret::new("n"),
+            verifier: CodeVerifier::draw(&|bytes| {
+                bytes.fill(7);
+                Ok(())
+            })
+            .unwrap(),
+            at: Timestamp::from_seconds(5),
+            out: true,
+        });
+        run.hand = Hand {
+            answer: Some(Secret::new("code=c")),
+            tried: vec!["L2".to_owned()],
+            tokens: Some(tokens.clone()),
+            before: Some(tokens),
+            subject: Some("u".to_owned()),
+            ..Hand::default()
+        };
+        run.waiting = Some("the answer".to_owned());
+        run.changes.push("The key a is new.".to_owned());
+        run.compared_with = Some(Timestamp::from_seconds(3));
+        run
+    }
+
+    #[test]
+    fn a_check_is_read_as_it_was_written() {
+        let run = under_way();
+        assert_eq!(stored::read(&stored::write(&run)), Ok(run));
+    }
+
+    #[test]
+    fn what_was_under_way_is_used_no_more_and_its_clients_are_deleted_at_the_end() {
+        let mut run = under_way();
+        run.interrupted();
+        assert_eq!((run.hand.clone(), run.leftovers.len()), (Hand::default(), 3));
+        assert_eq!(
+            (run.made_here().count(), &run.client, &run.second),
+            (3, &None, &None)
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn an_edited_check_is_read_as_it_stands_or_not_at_all_and_comes_to_its_end(put in arbitrary::put(under_way().to_value())) {
+            for (place, edited) in arbitrary::everywhere(under_way().to_value(), put) {
+                let Some(mut run) = stored::reads_faithfully::<Run>(&edited)? else {
+                    continue;
+                };
+                let was_busy = run.busy;
+                run.interrupted();
+                prop_assert!(!was_busy || run.hand == Hand::default(), "{}", place);
+                run.give_up("You pressed Stop.");
+                prop_assert!(run.is_over() && !run.has_code(Timestamp::default()), "{}", place);
+                // What is shown of it.
+                let _ = (run.progress(), run.worst(), run.count(Verdict::Unsound), run.registration("https://app.example/"));
+            }
+        }
     }
 }

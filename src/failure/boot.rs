@@ -14,6 +14,6 @@ table! {
         "In a frame, what is pressed may not be what is seen. Nothing was started.",
         "Open it in a tab of its own.";
     "app.stopped": "The page stopped",
-        "It met something that it could not handle. Your tokens are still in this tab. Behind the code stand the kind of the error and the numbers of the functions that it went through, and nothing of what it was about.",
+        "It met something that it could not handle. Your tokens are still in this tab. Behind the code stand the kind of the error and the functions that it went through, each by its number in its file, and nothing of what it was about.",
         "Reload; if it stops again, clear what this tab has stored and reload. What stands behind the code helps whoever mends it.";
 }

@@ -18,6 +18,8 @@ mod lock;
 mod page;
 mod probe;
 mod random;
+#[path = "../signatures/main.rs"]
+mod signatures;
 mod storage;
 mod svg;
 mod theme;

@@ -19,6 +19,7 @@ const SOURCES: &[&str] = &[
     "public",
     "index.html",
     "config.json",
+    ".cargo/config.toml",
     "build.rs",
     "Cargo.toml",
     "Cargo.lock",

@@ -140,11 +140,13 @@ async fn f23_f24_a_program_that_stops_leaves_a_way_to_clear_what_it_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f23_of_what_stopped_the_program_no_word_is_shown() {
     let frames = "at https://host.example/secret.wasm?secret:wasm-function[12]:0x1secret at secret";
-    let thrown = format!(
-        "const error = new RangeError('secret');
+    let thrown = |kind: &str| {
+        format!(
+            "const error = new {kind}('secret');
          error.stack = '{frames}';
          dispatchEvent(new ErrorEvent('error', {{ error }}))"
-    );
+        )
+    };
     let rejected = format!(
         "const error = new WebAssembly.RuntimeError('secret');
          error.name = 'secret Error';
@@ -152,7 +154,8 @@ async fn f23_of_what_stopped_the_program_no_word_is_shown() {
          dispatchEvent(new PromiseRejectionEvent('unhandledrejection', {{ promise: Promise.resolve(), reason: error }}))"
     );
     for (happens, shown) in [
-        (thrown, "app.stopped · thrown RangeError 12"),
+        (thrown("RangeError"), "app.stopped · thrown RangeError 12"),
+        (thrown("Error"), "app.stopped · thrown Error 12"),
         (rejected, "app.stopped · rejected unnamed 12 7"),
     ] {
         let world = World::with_worker().await;

@@ -95,7 +95,7 @@ fn variables(folder: &Path) -> Result<Vec<(&'static str, OsString)>> {
         .join("lib/rustlib")
         .join(env!("HOST_TARGET"))
         .join("bin/rust-lld");
-    // The second as .cargo/config.toml has it, which this may replace.
+    // The second also stands in .cargo/config.toml; cargo may or may not join the two lists.
     let mut flags = OsString::from("--sysroot=");
     flags.push(folder);
     flags.push(" --cfg=cpubits=\"32\"");

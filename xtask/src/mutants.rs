@@ -22,7 +22,7 @@ const PROTOCOL: [&str; 3] = ["src/oidc/**/*.rs", "src/session/**/*.rs", "src/pol
 /// The unit tests first: they notice most, and are compiled in half the time; with a few random cases of each property, and
 /// with all of them what is left. A journey takes too long to judge hundreds.
 /// What finds the cause of a failure takes twelve seconds of tests, and decides nothing here.
-const PASSES: [Pass; 3] = [
+const PASSES: [Pass; 4] = [
     Pass {
         name: "the unit tests",
         target: "--lib",
@@ -32,6 +32,12 @@ const PASSES: [Pass; 3] = [
     Pass {
         name: "whole sign-ins",
         target: "--test=sign_in",
+        tests: &[],
+        random_cases: None,
+    },
+    Pass {
+        name: "signatures",
+        target: "--test=signatures",
         tests: &[],
         random_cases: None,
     },

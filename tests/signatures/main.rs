@@ -57,7 +57,7 @@ impl Example {
             assert_eq!(outcome, Err(JwsError::BadSignature { tried: 1 }));
         };
         refused(&PAYLOAD.replacen("MDA4", "MDA5", 1), self.signature);
-        // A bit at its beginning, in its middle, and the last one that counts.
+        // One of its letters: the first, one in its middle, and the last but one, since not every bit of the last counts.
         let length = self.signature.len();
         for at in [0, length / 2, length - 2] {
             let mut other = self.signature.as_bytes().to_vec();

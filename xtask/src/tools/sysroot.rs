@@ -95,14 +95,12 @@ fn variables(folder: &Path) -> Result<Vec<(&'static str, OsString)>> {
         .join("lib/rustlib")
         .join(env!("HOST_TARGET"))
         .join("bin/rust-lld");
-    // The second also stands in .cargo/config.toml; cargo may or may not join the two lists.
-    let mut flags = OsString::from("--sysroot=");
-    flags.push(folder);
-    flags.push(" --cfg=cpubits=\"32\"");
+    let mut sysroot = OsString::from("--sysroot=");
+    sysroot.push(folder);
     Ok(vec![
         ("RUSTC", RUSTC.into()),
         ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()),
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", sysroot),
     ])
 }
 

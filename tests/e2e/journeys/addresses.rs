@@ -1,5 +1,7 @@
 //! Addresses that somebody made up: targets that lead away, broken signs, pages that are not there, words that pretend.
 
+use std::env;
+
 use serde_json::json;
 use url::Url;
 
@@ -193,8 +195,15 @@ async fn g08_g09_below_a_path_all_is_there_and_an_address_that_only_begins_like_
         .tab
         .until_script("another document", "return !window.isOld")
         .await;
-    world.tab.see_failure("app.unknown_page").await;
-    world.tab.press_link("Go to the start page").await;
+    if env::var_os("HOST").is_some() {
+        // What a host of its own shows outside of the base is not this app.
+        let ours = "return document.querySelector('main, #static-shell')";
+        assert_eq!(world.tab.script(ours).await, json!(null));
+        world.open("/").await;
+    } else {
+        world.tab.see_failure("app.unknown_page").await;
+        world.tab.press_link("Go to the start page").await;
+    }
     world.tab.see_heading("Sign in with Polar").await;
     assert_eq!(world.tab.address().await.path(), "/app/");
     world.finish().await;

@@ -378,8 +378,8 @@ async fn another_tab_shows_the_list_and_does_not_open_its_clients() {
     clients::open(&world).await;
     clients::register(&world).await;
     let id = clients::newest(&world).await;
-    let open = "window.open('/clients/', '_blank', 'noopener')";
-    let (first, _) = world.tab.open_window(open).await;
+    let open = format!("window.open('{}/clients/', '_blank', 'noopener')", world.app);
+    let (first, _) = world.tab.open_window(&open).await;
     assert_eq!(clients::newest(&world).await, id);
     world.tab.see_text("token not here").await;
     clients::unfold(&world).await;

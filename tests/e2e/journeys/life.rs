@@ -311,11 +311,12 @@ async fn f16_going_back_after_the_sign_out_shows_nobody() {
     connect::open(&world).await;
     world.tab.press_button("Sign out").await;
     world.tab.see_text("Signed out of this tab").await;
-    while world.tab.address().await.path() != "/account/" {
+    let account = format!("{}/account/", world.app);
+    while world.tab.address().await.as_str() != account {
         world.tab.back().await;
     }
     world.tab.see_failure("session.signed_out").await;
-    assert_eq!(world.tab.address().await.path(), "/account/");
+    assert_eq!(world.tab.address().await.as_str(), account);
     assert!(!world.tab.shows(DEV).await, "nobody is shown");
     world.assert_nothing_kept().await;
     world.finish().await;

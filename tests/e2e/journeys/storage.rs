@@ -19,7 +19,7 @@ async fn press_sign_in_in_vain(world: &World, code: &str) {
     world.tab.press(connect::SIGN_IN).await;
     world.tab.see_failure(code).await;
     assert_eq!(world.count(AUTHORIZE), 0, "nobody left for the provider");
-    assert_eq!(world.tab.address().await.path(), "/");
+    assert_eq!(world.tab.address().await.as_str(), format!("{}/", world.app));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -83,7 +83,7 @@ async fn f16_a_page_that_comes_back_whole_looks_whether_its_session_is_still_the
 
 /// Another window on this page, which knows nothing of the one that opened it.
 async fn unrelated_window(world: &World, path: &str) -> (WindowHandle, WindowHandle) {
-    let open = format!("window.open('{path}', '_blank', 'noopener')");
+    let open = format!("window.open('{}{path}', '_blank', 'noopener')", world.app);
     world.tab.open_window(&open).await
 }
 

@@ -43,6 +43,7 @@ cargo xtask COMMAND
                reproducible, hosts, journeys, check, start
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
+                 --hosts       the journeys through the real nginx and Caddy instead, each at / and below a path
                  --fallback    the wasm32 target without rustup's server instead; installs Debian's compiler
   build        the release build in dist/, and its sizes
   bench [NAME…] what the release build costs in a browser: flow, visits, sign-in, memory; --runs N, --vs DIR
@@ -93,6 +94,7 @@ fn run() -> Result<ExitCode> {
         match argument {
             Long("cases") if command == "test" => cases = true,
             Long("engines") if command == "test" => which = Which::Engines,
+            Long("hosts") if command == "test" => which = Which::Hosts,
             Long("fallback") if command == "test" => which = Which::Fallback,
             Long("keep") if command == "fuzz" => keep = true,
             Long("seconds") if command == "fuzz" => seconds = arguments.value()?.parse()?,

@@ -7,6 +7,7 @@ mod dependencies;
 mod engines;
 mod failures;
 mod fallback;
+mod hosts;
 mod reproducible;
 mod start;
 mod suites;
@@ -20,6 +21,7 @@ use self::cases::Cases;
 use self::counts::Counts;
 use self::engines::ENGINES;
 use self::fallback::FALLBACK;
+use self::hosts::HOSTS;
 use self::suites::{SUITES, Suite};
 use crate::project::Project;
 
@@ -28,6 +30,7 @@ use crate::project::Project;
 pub enum Which {
     EveryRun,
     Engines,
+    Hosts,
     Fallback,
 }
 
@@ -36,6 +39,7 @@ pub fn test(project: &Project, names: &[String], which: Which) -> Result<ExitCod
     let suites = match which {
         Which::EveryRun => SUITES,
         Which::Engines => ENGINES,
+        Which::Hosts => HOSTS,
         Which::Fallback => FALLBACK,
     };
     let chosen = choose(suites, names)?;
@@ -126,5 +130,7 @@ mod tests {
         assert!(choose(SUITES, &["everything".into()]).is_err());
         assert!(choose(SUITES, &["webkit".into()]).is_err());
         assert_eq!(choose(ENGINES, &["webkit".into()]).unwrap().len(), 1);
+        assert_eq!(choose(HOSTS, &["nginx".into()]).unwrap().len(), 2);
+        assert_eq!(choose(HOSTS, &["nginx-below".into()]).unwrap().len(), 1);
     }
 }

@@ -264,19 +264,23 @@ fn hosts(project: &Project) -> Result<Counts> {
     let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);
     let mut counts = counted(cargo.envs(tools.env()).env("DIST", project.dist()))?;
     for hosting in HOSTINGS {
-        println!("── journeys by {} at {}", hosting.host, hosting.base);
-        let mut cargo = project.cargo(JOURNEYS);
-        cargo
-            .args(hosting.journeys)
-            .args(hosting.more)
-            .envs(tools.env())
-            .envs([("HOST", hosting.host), ("BASE", hosting.base)]);
+        let mut cargo = journeys_by(project, hosting.host, hosting.base);
+        cargo.args(hosting.journeys).args(hosting.more).envs(tools.env());
         if hosting.in_whole_browser {
             cargo.env_remove("CHROMIUM_SHELL");
         }
-        counts += counted(cargo.env("DIST", project.dist()))?;
+        counts += counted(&mut cargo)?;
     }
     Ok(counts)
+}
+
+/// All journeys through this host below this path, until arguments say which.
+pub fn journeys_by(project: &Project, host: &str, base: &str) -> Command {
+    println!("── journeys by {host} at {base}");
+    let mut cargo = project.cargo(JOURNEYS);
+    cargo.envs([("HOST", host), ("BASE", base)]);
+    cargo.env("DIST", project.dist());
+    cargo
 }
 
 fn journeys(project: &Project) -> Result<Counts> {

@@ -9,20 +9,23 @@ mod parts;
 mod session;
 mod shell;
 mod signals;
+mod visit;
+mod waking;
 
+use futures_util::FutureExt as _;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{fetch, location, page};
+use crate::browser::{fetch, location, page, storage};
 use crate::config::{self, Config};
 use crate::failure::Failure;
-use crate::oidc::authorization::Callback;
 use crate::route::{Base, Route};
 use components::failure_card::failure_card;
 use el::{all, el};
 use navigation::Navigation;
-use session::Session;
 use shell::shell;
+use visit::Visit;
+use waking::{Wake, waking};
 
 /// Takes an answer out of the address bar, then mounts the page.
 ///
@@ -33,16 +36,22 @@ pub fn start() {
     };
     let (path, search, hash) = location::here();
     let route = Route::parse(&base, &path, &search);
-    let callback = match route {
-        Route::Callback => Callback::parse(&search, &hash),
-        _ => None,
-    };
+    let answer = matches!(route, Route::Callback).then(|| (search.clone(), hash.clone()));
     if matches!(route, Route::Callback | Route::NotFound) && !(search.is_empty() && hash.is_empty()) {
         location::replace(&path);
     }
     spawn_local(async move {
+        // Beside the configuration, and not after it.
+        let is_first = matches!(route, Route::Connect { .. } | Route::NotFound);
+        let mut waking = (!is_first || storage::holds_anything()).then(waking);
+        let woken = waking.as_mut().and_then(|waking| waking.now_or_never());
         let config = load_config(&base).await;
-        mount_to_body(move || app(config, Navigation::new(base, route), callback));
+        let wake = match (woken, waking) {
+            (Some(outcome), _) => outcome.ok(),
+            (None, Some(waking)) => waking.await.ok(),
+            (None, None) => None,
+        };
+        mount_to_body(move || app(config, Navigation::new(base, route), answer, wake));
         // They were painted until now; the app takes their place.
         for id in ["static-bar", "static-shell"] {
             page::remove(id);
@@ -50,7 +59,12 @@ pub fn start() {
     });
 }
 
-fn app(config: Result<Config, Failure>, navigation: Navigation, callback: Option<Callback>) -> AnyView {
+fn app(
+    config: Result<Config, Failure>,
+    navigation: Navigation,
+    answer: Option<(String, String)>,
+    wake: Option<Wake>,
+) -> AnyView {
     provide_context(navigation);
     match config {
         Err(failure) => {
@@ -60,9 +74,12 @@ fn app(config: Result<Config, Failure>, navigation: Navigation, callback: Option
             shell(None, all((heading, failure_card(failure, ()))))
         }
         Ok(config) => {
-            let session = Session::new(config, navigation, callback);
-            provide_context(session);
-            shell(Some(session), pages::current(session))
+            let visit = Visit::new(config, navigation, answer);
+            provide_context(visit);
+            if let Some(wake) = wake {
+                visit.wake_with(wake);
+            }
+            shell(Some(visit), pages::current(visit))
         }
     }
 }

@@ -14,6 +14,7 @@ use super::components::failure_card::failure_card;
 use super::components::loading::{loading, try_again};
 use super::el::{all, dynamic, el};
 use super::session::Session;
+use super::visit::Visit;
 use crate::app::signals::RwSignal;
 use crate::browser::{location, page};
 use crate::failure::Failure;
@@ -48,7 +49,7 @@ macro_rules! part {
         #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($name, fallible))]
         fn part() -> Result<$type, $crate::app::parts::Missing> {
             #[cfg(feature = "split")]
-            $crate::failure::learn();
+            $crate::app::parts::begin();
             Ok($function)
         }
         #[cfg(feature = "split")]
@@ -60,23 +61,31 @@ macro_rules! part {
 }
 pub(crate) use part;
 
-/// The page of a part: at once where the part is here already, else as soon as it has arrived.
-pub fn arriving(ask: fn() -> Arriving<Page>, session: Session, route: Route) -> AnyView {
-    let mut part = ask();
-    if let Some(Ok(page)) = (&mut part).now_or_never() {
+/// What each part begins with. It names the session, though nobody calls it here: what the session uses is then used by every
+/// part, and so one module, in place of one for each combination of parts that use some of it as well.
+#[cfg(feature = "split")]
+pub fn begin() {
+    std::hint::black_box(super::waking::wake as super::waking::Wake);
+    crate::failure::learn();
+}
+
+/// The page of a part: at once where the part and the session are here already, else as soon as both have arrived.
+pub fn arriving(ask: fn() -> Arriving<Page>, visit: Visit, route: Route) -> AnyView {
+    let mut part = with_session(ask, visit);
+    if let Some(Ok((page, session))) = (&mut part).now_or_never() {
         return page(session, route);
     }
-    let arrived = RwSignal::new(None::<Result<Page, Missing>>);
+    let arrived = RwSignal::new(None::<Result<(Page, Session), Missing>>);
     wait(part, arrived);
     dynamic(move || {
         let route = route.clone();
         let body = match arrived.get() {
-            Some(Ok(page)) => return page(session, route),
+            Some(Ok((page, session))) => return page(session, route),
             None => loading("Loading this page…"),
             Some(Err(missing)) => {
                 let again = move || {
                     arrived.set(None);
-                    wait(ask(), arrived);
+                    wait(with_session(ask, visit), arrived);
                 };
                 // A reload would lose the answer that this address brought: it is out of the address bar by now.
                 let reload = (route != Route::Callback).then(reload_button);
@@ -88,8 +97,22 @@ pub fn arriving(ask: fn() -> Arriving<Page>, session: Session, route: Route) -> 
     })
 }
 
+/// Asked for side by side.
+fn with_session(ask: fn() -> Arriving<Page>, visit: Visit) -> Arriving<(Page, Session)> {
+    Box::pin(async move {
+        let mut part = ask();
+        let first = (&mut part).now_or_never();
+        let session = visit.wake().await?.session;
+        let page = match first {
+            Some(outcome) => outcome?,
+            None => part.await?,
+        };
+        Ok((page, session))
+    })
+}
+
 /// The heading of the page takes the keyboard over from the heading that stood in for it.
-fn wait(part: Arriving<Page>, arrived: RwSignal<Option<Result<Page, Missing>>>) {
+fn wait(part: Arriving<(Page, Session)>, arrived: RwSignal<Option<Result<(Page, Session), Missing>>>) {
     spawn_local(async move {
         let outcome = part.await;
         let stood = page::is_heading_focused();

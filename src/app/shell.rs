@@ -6,12 +6,13 @@ use super::components::failure_card::failure_card;
 use super::el::{El, all, dynamic, el, text_from};
 use super::navigation::{Navigation, link};
 use super::session::Session;
+use super::visit::Visit;
 use crate::app::signals::{Memo, RwSignal};
-use crate::browser::{page, theme};
+use crate::browser::{page, storage, theme};
 use crate::route::Route;
 use crate::time;
 
-pub fn shell(session: Option<Session>, content: AnyView) -> AnyView {
+pub fn shell(visit: Option<Visit>, content: AnyView) -> AnyView {
     let skip = el("a")
         .class("skip")
         .attr("href", "#main")
@@ -27,30 +28,35 @@ pub fn shell(session: Option<Session>, content: AnyView) -> AnyView {
     let bar = el("header")
         .class("bar")
         .child(brand)
-        .child(session.map(session_bar))
+        .child(visit.map(bar))
         .child(theme_button());
     let main = el("main")
         .id("main")
-        .attr_from("data-outcome", move || {
-            session.map(|it| it.outcome().0.to_owned())
-        })
-        .attr_from("data-code", move || session.and_then(|it| it.outcome().1))
-        .child(session.map(notices))
+        .attr_from("data-outcome", move || visit.map(|it| it.outcome().0.to_owned()))
+        .attr_from("data-code", move || visit.and_then(|it| it.outcome().1))
+        .child(visit.map(notices))
         .child(content);
     let below = el("div").class("shell").child(rail()).child(main);
     all([skip, bar, below].map(El::view))
 }
 
-fn session_bar(session: Session) -> [AnyView; 3] {
+fn bar(visit: Visit) -> [AnyView; 3] {
     let environment = el("span")
         .class("chip blue")
-        .child(text_from(move || session.shown_environment().name));
-    let signed_in = Memo::new(move || session.is_signed_in());
-    let who = dynamic(move || match signed_in.get() {
-        true => all((who_chip(session), sign_out_button(session))),
-        false => el("span").class("chip hide").child("Signed out").view(),
+        .child(text_from(move || visit.shown_environment().name));
+    let signed_in = Memo::new(move || visit.is_signed_in());
+    let who = dynamic(move || match (signed_in.get(), visit.awake()) {
+        (true, Some(awake)) => (awake.works.who)(awake.session),
+        // Not known yet.
+        (_, None) if storage::holds_anything() => all(()),
+        _ => el("span").class("chip hide").child("Signed out").view(),
     });
     [environment.view(), el("span").class("grow").view(), who]
+}
+
+/// Somebody who is signed in, for how long, and the way out.
+pub fn who(session: Session) -> AnyView {
+    all((who_chip(session), sign_out_button(session)))
 }
 
 fn who_chip(session: Session) -> El {
@@ -129,8 +135,8 @@ fn rail_link(to: Route, label: &'static str) -> El {
     link(to).attr_from("aria-current", current).child(label)
 }
 
-fn notices(session: Session) -> AnyView {
-    let notices = session.notices();
+fn notices(visit: Visit) -> AnyView {
+    let notices = visit.notices();
     dynamic(move || {
         let cards = notices.get().into_iter().map(|failure| {
             let code = failure.code();

@@ -33,6 +33,21 @@ pub enum Key {
     Baselines,
 }
 
+const ALL: &[Key] = &[
+    Key::Session,
+    Key::Attempts,
+    Key::Unanswered,
+    Key::Choice,
+    Key::Fingerprints,
+    Key::Record,
+    Key::RegistrationTokens,
+    Key::Clients,
+    Key::KeptTokens,
+    Key::Check,
+    Key::FinishedChecks,
+    Key::Baselines,
+];
+
 impl Key {
     const fn name(self) -> &'static str {
         match self {
@@ -83,6 +98,11 @@ fn storage(stays: bool) -> Option<web_sys::Storage> {
 
 pub fn is_available() -> bool {
     storage(false).is_some()
+}
+
+/// Whether anything is kept, of this tab or for all of them.
+pub fn holds_anything() -> bool {
+    ALL.iter().any(|key| read(*key).is_some())
 }
 
 /// Another tab wrote one of these records, or cleared all of them. Lasts as long as what it returns.

@@ -40,7 +40,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     })?;
     parts::place(project, tools)?;
     styles::merge(&project.dist())?;
-    pages::write(&project.dist())?;
+    pages::write(&project.dist(), |part| parts::needed_with(project, part))?;
     seal::worker(&project.root, &project.dist())?;
     stamp::write(project).context("cannot note that the build is finished")
 }

@@ -26,7 +26,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// The pages that need a part for certain, and which: it is downloaded beside the program and not after it. Account and
-/// organizations are not among them, since they show nothing of theirs to somebody who is signed out.
+/// organizations are not among them, since they show nothing of theirs to somebody who is signed out. The session all of them need.
 const PRELOADED: &[(&str, &str)] = &[
     ("callback", "sign_in"),
     ("flow", "flow"),
@@ -40,15 +40,15 @@ const PRELOADED: &[(&str, &str)] = &[
 /// Firefox. WebKit's downloads all of it a second time, so nothing is preloaded for it there.
 const TAKES_OVER: &str = "(device-posture),(min--moz-device-pixel-ratio:0)";
 
-/// Adds the pages to a folder that Trunk has built.
-pub fn write(dist: &Path) -> Result<()> {
+/// Adds the pages to a folder that Trunk has built. `needed_with` a part: it, and the parts that it needs.
+pub fn write(dist: &Path, needed_with: impl Fn(&str) -> Result<Vec<String>>) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html")).context("dist/index.html")?;
     let index = with_glue_first(&with_fitting_preloads(&with_named_boot(&index, dist)?))?;
     let index = seal::page(&index, dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
-        let needed = PRELOADED.iter().filter(|(of, _)| of == page);
-        let needed: Vec<&str> = needed.flat_map(|(_, part)| [part, parts::SHARED]).collect();
+        let own = PRELOADED.iter().find(|(of, _)| of == page);
+        let needed = needed_with(own.map_or(parts::SESSION, |(_, part)| part))?;
         let own = with_base(
             &with_preloads(&index, dist, &needed)?,
             &"../".repeat(page.split('/').count()),
@@ -89,11 +89,11 @@ fn with_glue_first(page: &str) -> Result<String> {
 }
 
 /// The page with these parts asked for, after everything that it asks for itself.
-fn with_preloads(page: &str, dist: &Path, needed: &[&str]) -> Result<String> {
+fn with_preloads(page: &str, dist: &Path, needed: &[String]) -> Result<String> {
     let mut links = String::new();
     for file in fs::read_dir(dist)?.flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
-        if parts::name_of(&name).is_some_and(|part| needed.contains(&part)) {
+        if parts::name_of(&name).is_some_and(|part| needed.iter().any(|needed| needed == part)) {
             links += &format!("<link rel=preload as=fetch media={TAKES_OVER} crossorigin href=\"./{name}\">");
         }
     }
@@ -200,28 +200,39 @@ mod tests {
         fs::write(dist.join("boot.js"), "").unwrap();
         fs::write(dist.join("a.js"), "").unwrap();
         fs::write(dist.join("a.wasm"), "").unwrap();
-        fs::write(dist.join("polar-connect-sign_in-0123456789abcdef.wasm"), "").unwrap();
+        for part in ["session", "sign_in"] {
+            fs::write(
+                dist.join(format!("polar-connect-{part}-0123456789abcdef.wasm")),
+                "",
+            )
+            .unwrap();
+        }
         let head = "<script data-js=./a.js data-wasm=./a.wasm src=./boot.js></script><link rel=modulepreload></head>";
         fs::write(dist.join("index.html"), format!("<base href=./>{head}")).unwrap();
-        write(&dist).unwrap();
+        let needed_with = |part: &str| Ok(vec![part.to_owned(), parts::SESSION.to_owned()]);
+        write(&dist, needed_with).unwrap();
         let boot = format!("boot-{}.js", parts::hash(b""));
         assert!(dist.join(&boot).exists() && !dist.join(BOOT).exists());
-        let preload = format!(
-            r#"<link rel=preload as=fetch media={TAKES_OVER} crossorigin href="./polar-connect-sign_in-0123456789abcdef.wasm">"#
-        );
-        let check = |path: &str, base: &str, preloads: bool| {
+        let preload = |part: &str| {
+            format!(
+                r#"<link rel=preload as=fetch media={TAKES_OVER} crossorigin href="./polar-connect-{part}-0123456789abcdef.wasm">"#
+            )
+        };
+        let check = |path: &str, base: &str, preloads: &[&str]| {
             let page = fs::read_to_string(dist.join(path)).unwrap();
             let start = format!("<base href=\"{base}\"><link rel=modulepreload><script integrity=");
             assert!(page.starts_with(&start), "{path}: {page}");
             assert!(page.contains(&format!("src=./{boot}>")), "{path}: {page}");
-            let end = format!("{preload}</head>");
-            assert_eq!(page.ends_with(&end), preloads, "{path}: {page}");
+            for part in ["session", "sign_in"] {
+                let is_preloaded = page.contains(&preload(part)) && page.ends_with("></head>");
+                assert_eq!(is_preloaded, preloads.contains(&part), "{path}: {page}");
+            }
         };
-        check("index.html", "./", false);
-        check("callback/index.html", "../", true);
-        check("account/index.html", "../", false);
-        check("check/host/index.html", "../../", false);
-        check("404.html", "/", false);
+        check("index.html", "./", &[]);
+        check("callback/index.html", "../", &["session", "sign_in"]);
+        check("account/index.html", "../", &["session"]);
+        check("check/host/index.html", "../../", &["session"]);
+        check("404.html", "/", &[]);
         fs::remove_dir_all(dist).unwrap();
     }
 }

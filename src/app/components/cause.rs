@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 
 use super::copy_button::copy_button;
 use crate::app::el::{El, all, dynamic, el, text_from};
-use crate::app::session::Session;
 use crate::app::signals::RwSignal;
+use crate::app::visit::Visit;
 use crate::browser::{clock, location, page, probe};
 use crate::cause::{self, Answer, Came, Certainty, Evidence, Failed, Finding, Probe, Seen};
 use crate::http::{Request, Response, TransportError};
@@ -26,7 +26,7 @@ struct Search {
 #[derive(Clone)]
 struct Finder {
     failed: Arc<Failed>,
-    session: Option<Session>,
+    visit: Option<Visit>,
     search: RwSignal<Search>,
 }
 
@@ -72,7 +72,11 @@ impl Finder {
     async fn send(&self, probe: Probe, request: &Request) -> Answer {
         let at = clock::now();
         let answer = probe::send(request, probe.is_readable()).await;
-        if let Some(session) = self.session {
+        let session = match self.visit {
+            Some(visit) => visit.wake().await.ok().map(|awake| awake.session),
+            None => None,
+        };
+        if let Some(session) = session {
             session.put_on_record(|redactor| {
                 let mut step = Step::captured(
                     Kind::Cause,
@@ -123,7 +127,7 @@ fn outcome(request: &Request, answer: &Answer) -> Result<Response, TransportErro
 pub fn cause_panel(failed: Arc<Failed>) -> AnyView {
     let finder = Finder {
         failed,
-        session: use_context(),
+        visit: use_context(),
         search: RwSignal::new(Search::default()),
     };
     finder.start();

@@ -1,11 +1,11 @@
 //! The environments of this deployment, to choose from.
 
 use crate::app::el::{El, el};
-use crate::app::session::Session;
+use crate::app::visit::Visit;
 
 /// One option each; `is_chosen` follows signals.
 pub fn environment_options(
-    session: Session,
+    visit: Visit,
     is_chosen: impl Fn(&str) -> bool + Copy + Send + 'static,
 ) -> Vec<El> {
     let option = |known: crate::config::Environment| {
@@ -15,5 +15,5 @@ pub fn environment_options(
             .flag_from("selected", move || is_chosen(&id))
             .child(known.name)
     };
-    session.environments().into_iter().map(option).collect()
+    visit.environments().into_iter().map(option).collect()
 }

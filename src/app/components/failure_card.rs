@@ -27,6 +27,11 @@ const CALM: [&str; 3] = [
 
 /// `actions` are the ways on: buttons and links.
 pub fn failure_card(failure: Failure, actions: impl Piece) -> AnyView {
+    card(failure, all(actions))
+}
+
+#[inline(never)]
+fn card(failure: Failure, actions: AnyView) -> AnyView {
     let (button, panel) = fetch::failure(&failure.fact).map(cause).unzip();
     let Failure { words, fact, said } = failure;
     let body = el("div")

@@ -85,7 +85,7 @@ impl Clients {
             false => draft.scopes = offered.scopes,
         });
         self.refused.set(None);
-        look_up(session, environment, self.discovered);
+        look_up(session.visit(), environment, self.discovered);
     }
 
     /// Runs one thing at a time. Boxed: a copy of this for each thing would weigh more than the box.

@@ -2,55 +2,69 @@
 
 mod farewell;
 pub mod fields;
+mod notes;
 mod preview;
 mod scope_picker;
 
 use futures_util::FutureExt as _;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::heading;
 use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
-use crate::app::navigation::{Navigation, link};
-use crate::app::session::Session;
+use crate::app::navigation::Navigation;
 use crate::app::signals::{Memo, RwSignal, effect};
+use crate::app::visit::{Note, Visit};
 use crate::browser::{clock, page};
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::discovery::{self, DiscoveryError, Provider};
 use crate::route::Route;
-use farewell::farewell_card;
+pub use notes::notes;
 use preview::preview;
 
 /// A provider, and the milliseconds its document took.
 pub type Discovered = (Provider, i64);
 
-pub async fn discover(session: Session, environment: &Environment) -> Result<Discovered, Failure> {
-    let worded = |error: DiscoveryError| {
-        let mut fact = error.to_string();
-        // What says that nothing came names its host, and is known again by its words.
-        if !matches!(error, DiscoveryError::Transport(_)) {
-            fact.push_str(", at ");
-            fact.push_str(environment.discovery_url.as_str());
-        }
-        Failure::new(error.code(), fact)
-    };
+pub async fn discover(visit: Visit, environment: &Environment) -> Result<Discovered, Failure> {
     let started = clock::now();
     let request = discovery::request(&environment.discovery_url);
-    let outcome = match session.look_up(&environment.id, request).await {
+    let outcome = match visit.look_up(&environment.id, request).await {
         Ok(response) => environment.expecting(|expected| discovery::parse(&response, expected)),
         Err(error) => Err(error.into()),
     };
-    let provider = outcome
-        .map_err(worded)
-        .inspect_err(|failure| session.record_failure(failure))?;
-    Ok((provider, clock::now().millis() - started.millis()))
+    match outcome {
+        Ok(provider) => Ok((provider, clock::now().millis() - started.millis())),
+        Err(error) => {
+            let failure = not_discovered(visit, environment, error).await;
+            visit.note(Note::Failed(failure.clone()));
+            Err(failure)
+        }
+    }
+}
+
+/// What is wrong with a document has its words in a part, which is no part of a first visit where nothing is wrong.
+async fn not_discovered(visit: Visit, environment: &Environment, error: DiscoveryError) -> Failure {
+    if let DiscoveryError::Transport(error) = error {
+        return Failure::new(error.code(), error);
+    }
+    match visit.wake().await {
+        Ok(awake) => (awake.works.not_discovered)(environment, error),
+        Err(missing) => missing.into(),
+    }
+}
+
+/// With the address of the document.
+pub fn document_is_wrong(environment: &Environment, error: DiscoveryError) -> Failure {
+    let fact = format!("{error}, at {}", environment.discovery_url);
+    Failure::new(error.code(), fact)
 }
 
 /// The request leaves at once, and not after a page that is drawn meanwhile.
-pub fn look_up(session: Session, environment: Environment, discovered: Loader<Discovered>) {
-    let mut work = Box::pin(async move { discover(session, &environment).await });
+pub fn look_up(visit: Visit, environment: Environment, discovered: Loader<Discovered>) {
+    let mut work = Box::pin(async move { discover(visit, &environment).await });
     let outcome = untrack(|| (&mut work).now_or_never());
     discovered.start(async move {
         match outcome {
@@ -73,12 +87,12 @@ impl PartialEq for Shown {
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
 struct Connect {
-    session: Session,
+    visit: Visit,
     environment: Memo<Shown>,
     discovered: Loader<Discovered>,
     refused: RwSignal<Option<Failure>>,
-    /// When Sign in was pressed before the provider was found, counted from one in [`Session::departures`]: it begins once the
-    /// provider is there, if nobody has left the page or changed anything meanwhile.
+    /// When Sign in was pressed before the provider was found, or the session was there that signs in, counted from one in
+    /// [`Visit::departures`]: it begins once both are, if nobody has left the page or changed anything meanwhile.
     pressed: RwSignal<usize>,
 }
 
@@ -87,11 +101,11 @@ impl Connect {
         self.refused.set(None);
         self.forget_press();
         let environment = self.environment.get_untracked().0;
-        look_up(self.session, environment, self.discovered);
+        look_up(self.visit, environment, self.discovered);
     }
 
     fn is_pressed(self) -> bool {
-        self.pressed.get() == self.session.departures().get() + 1
+        self.pressed.get() == self.visit.departures().get() + 1
     }
 
     fn forget_press(self) {
@@ -99,7 +113,7 @@ impl Connect {
     }
 
     fn cannot_start(self) -> bool {
-        self.session.is_leaving()
+        self.visit.is_leaving()
             || self.is_pressed()
             || self.discovered.with(|state| matches!(state, Load::Failed(_)))
     }
@@ -109,21 +123,46 @@ impl Connect {
             return;
         }
         let environment = self.environment.get_untracked().0;
-        let begun = untrack(|| {
-            self.discovered
-                .ready(|(provider, _)| self.session.begin(&environment, provider, &Route::Account))
+        let begun = self.visit.awake_untracked().and_then(|awake| {
+            let begin = |(provider, _): &Discovered| {
+                (awake.works.begin)(awake.session, &environment, provider, &Route::Account)
+            };
+            untrack(|| self.discovered.ready(begin))
         });
         match begun {
-            None => self.pressed.set(self.session.departures().get_untracked() + 1),
+            None => {
+                self.pressed.set(self.visit.departures().get_untracked() + 1);
+                self.wake();
+            }
             Some(Err(failure)) => self.refused.set(Some(failure)),
             Some(Ok(())) => {}
         }
     }
 
+    /// The session is needed soon, or now that Sign in was pressed: then it is said where it does not come.
+    fn wake(self) {
+        spawn_local(async move {
+            if let Err(missing) = self.visit.wake().await
+                && self
+                    .pressed
+                    .try_get_untracked()
+                    .is_some_and(|pressed| pressed != 0)
+            {
+                self.forget_press();
+                self.refused.set(Some(missing.into()));
+            }
+        });
+    }
+
     /// Goes on with what was pressed while the provider was looked up. Why it cannot go on stands at the top of the page, where
     /// whoever pressed the button at its end does not see it.
     fn go_on(self) {
-        let is_over = self.discovered.with(|state| !matches!(state, Load::Loading));
+        let is_awake = self.visit.awake().is_some();
+        let is_over = self.discovered.with(|state| match state {
+            Load::Loading => false,
+            Load::Ready(_) => is_awake,
+            Load::Failed(_) => true,
+        });
         if is_over && untrack(|| self.is_pressed()) {
             self.forget_press();
             match untrack(|| self.discovered.failure()) {
@@ -134,10 +173,10 @@ impl Connect {
     }
 }
 
-pub fn connect_page(session: Session) -> AnyView {
+pub fn connect_page(visit: Visit) -> AnyView {
     let page = Connect {
-        session,
-        environment: Memo::new(move || Shown(session.shown_environment())),
+        visit,
+        environment: Memo::new(move || Shown(visit.shown_environment())),
         discovered: Loader::default(),
         refused: RwSignal::new(None),
         pressed: RwSignal::new(0),
@@ -150,13 +189,7 @@ pub fn connect_page(session: Session) -> AnyView {
             page.look();
         }
     });
-    let notes = dynamic(move || {
-        all(session
-            .farewell()
-            .map(|farewell| farewell_card(session, farewell)))
-    });
-    let unanswered = dynamic(move || all(session.is_unanswered().then(unanswered_note)));
-    let signed_in = dynamic(move || all(session.is_signed_in().then(signed_in_note)));
+    let notes = dynamic(move || all(visit.awake().map(|awake| (awake.works.notes)(awake.session))));
     let failed = dynamic(move || {
         let failure = page.discovered.failure();
         all(failure.map(|failure| failure_card(failure, try_again(move || page.look()))))
@@ -165,9 +198,6 @@ pub fn connect_page(session: Session) -> AnyView {
     all(vec![
         head().view(),
         notes,
-        signed_in,
-        unanswered,
-        old_clients_note(session),
         all(insecure_note()),
         failed,
         columns.view(),
@@ -187,7 +217,7 @@ fn head() -> El {
 fn form(page: Connect) -> El {
     let refused = dynamic(move || all(page.refused.get().map(|failure| failure_card(failure, ()))));
     let label = move || {
-        let label = match (page.session.is_leaving(), page.is_pressed()) {
+        let label = match (page.visit.is_leaving(), page.is_pressed()) {
             (true, _) => "Leaving for Polar…",
             (_, true) => "Asking the provider…",
             _ => "Sign in",
@@ -202,14 +232,14 @@ fn form(page: Connect) -> El {
     let inside = el("div")
         .class("pad stack")
         .child(fields::environment(
-            page.session,
+            page.visit,
             page.environment,
             page.discovered,
             |environment| Route::Connect { environment },
         ))
         .child(fields::client(page))
-        .child(fields::sub_type(page.session))
-        .child(fields::prompt(page.session))
+        .child(fields::sub_type(page.visit))
+        .child(fields::prompt(page.visit))
         .child(scope_picker::scope_picker(page))
         .child(fields::redirect())
         .child(refused)
@@ -217,56 +247,15 @@ fn form(page: Connect) -> El {
     el("form")
         .class("card")
         .on("input", move |_| page.forget_press())
+        // Whoever comes near the form may be about to sign in.
+        .on("pointerenter", move |_| page.wake())
+        .on("focusin", move |_| page.wake())
         .on("submit", move |event| {
             event.prevent_default();
             page.sign_in();
         })
         .child(el("header").child(el("h2").child("Where and as what")))
         .child(inside)
-}
-
-fn signed_in_note() -> El {
-    let words = "You are signed in. Signing in again replaces that session once the new one holds.";
-    el("section")
-        .class("note")
-        .child(el("p").child(words))
-        .child(link(Route::Account).class("btn").child("Go to your account"))
-}
-
-/// Where the provider refuses the redirect URI it shows a page of its own, and nobody is sent back.
-fn unanswered_note() -> El {
-    let words = "A sign-in left this tab and has not come back. If the provider's page spoke of the redirect URI, the client \
-                 is registered with another one: it must be exactly this.";
-    let address = expect_context::<Navigation>().base().redirect_uri().to_string();
-    el("section")
-        .class("note")
-        .attr("role", "note")
-        .child(el("p").child(words))
-        .child(el("code").child(address))
-        .child(
-            link(Route::Clients { environment: None })
-                .class("btn")
-                .child("Make a client that has it"),
-        )
-}
-
-/// Clients that were made to be thrown away, and were not.
-pub fn old_clients_note(session: Session) -> AnyView {
-    let old = session.old_clients();
-    let link_there = move || {
-        let words = match old.get() {
-            0 => return all(()),
-            1 => "A client that was made here is older than a day.".to_owned(),
-            many => format!("{many} clients that were made here are older than a day."),
-        };
-        el("p")
-            .class("dim")
-            .child(words)
-            .child(" ")
-            .child(link(Route::Clients { environment: None }).child("Look at them"))
-            .view()
-    };
-    dynamic(link_there)
 }
 
 /// On plain http to another machine, tokens can be read on the way; the page still works, since it brings its own SHA-256.

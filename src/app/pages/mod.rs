@@ -26,13 +26,17 @@ use super::el::{El, dynamic, el};
 use super::navigation::Navigation;
 use super::parts::{Arriving, Page, arriving, part};
 use super::session::Session;
+use super::visit::Visit;
+use super::waking::here;
 use crate::app::signals::Memo;
+use crate::browser::storage;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;
 use check::check_page;
 use clients::clients_page;
 use connect::connect_page;
+pub use connect::{document_is_wrong, notes};
 use flow::flow_page;
 use host::host_page;
 use not_found::not_found_page;
@@ -44,7 +48,7 @@ use signed_out::signed_out_page;
 use tokens::tokens_page;
 
 /// The page of the current route.
-pub fn current(session: Session) -> AnyView {
+pub fn current(visit: Visit) -> AnyView {
     let navigation = expect_context::<Navigation>();
     // Only what decides which page is mounted: an environment named in the address, or a session that changes under a
     // page that does not need one, must not mount it anew.
@@ -58,13 +62,17 @@ pub fn current(session: Session) -> AnyView {
         route @ (Route::Callback | Route::Flow | Route::Host | Route::Tokens | Route::NotFound) => {
             (route, false)
         }
-        route => (route, session.is_signed_in()),
+        route => (route, visit.is_signed_in()),
     });
     dynamic(move || {
         let (route, signed_in) = shown.get();
-        let lazy = |ask: fn() -> Arriving<Page>| arriving(ask, session, route.clone());
+        let lazy = |ask: fn() -> Arriving<Page>| arriving(ask, visit, route.clone());
         match (route.clone(), signed_in) {
-            (Route::Connect { .. }, _) => connect_page(session),
+            // A first visit has nothing that a session would have to read first.
+            (Route::Connect { .. }, _) if visit.awake_untracked().is_some() || !storage::holds_anything() => {
+                connect_page(visit)
+            }
+            (Route::Connect { .. }, _) => lazy(|| here(|session, _| connect_page(session.visit()))),
             (Route::Callback, _) => lazy(|| part!(sign_in, Page, |session, _| callback_page(session))),
             (Route::Flow, _) => lazy(|| part!(flow, Page, |session, _| flow_page(session))),
             (Route::Tokens, _) => lazy(|| part!(desk, Page, |session, _| tokens_page(session))),

@@ -24,7 +24,7 @@ pub fn signed_out_page(session: Session, route: &Route) -> AnyView {
         let return_to = return_to.get_value();
         spawn_local(async move {
             let environment = session.shown_environment_untracked();
-            let outcome = match discover(session, &environment).await {
+            let outcome = match discover(session.visit(), &environment).await {
                 Ok((provider, _)) => session.begin(&environment, &provider, &return_to),
                 Err(failure) => Err(failure),
             };

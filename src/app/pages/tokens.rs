@@ -196,7 +196,7 @@ fn paste_card(desk: Desk) -> El {
 }
 
 fn keys_row(desk: Desk) -> El {
-    let options = environment_options(desk.session, move |id| {
+    let options = environment_options(desk.session.visit(), move |id| {
         desk.environment.with(|chosen| chosen == id)
     });
     let select = el("select")

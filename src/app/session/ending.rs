@@ -15,7 +15,7 @@ impl Session {
     pub fn end(self, reason: Failure) {
         storage::remove(Key::Session);
         storage::remove(Key::Unanswered);
-        self.current.set(None);
+        self.show(None);
         self.record_failure(&reason);
         self.forget_secrets();
         self.notice(reason);
@@ -40,7 +40,7 @@ impl Session {
         for key in [Key::Session, Key::Attempts, Key::Unanswered, Key::Fingerprints] {
             storage::remove(key);
         }
-        self.current.set(None);
+        self.show(None);
         self.notices.set(Vec::new());
         self.farewell.set(Some(Farewell {
             access_token_until: session.expires_at(),

@@ -20,20 +20,20 @@ impl Session {
             self.notice(Failure::new("session.not_kept", "sessionStorage took no more"));
         }
         self.renewals.set_value(Renewals::NONE_FAILED);
-        self.current.set(Some(signed_in));
+        self.show(Some(signed_in));
     }
 
     /// Reads the stored session again: at start, and when the page comes back from the back/forward cache.
     pub(super) fn restore(self) {
         let Some(text) = storage::read(Key::Session) else {
-            self.current.set(None);
+            self.show(None);
             return;
         };
         match stored::read::<SignedIn>(&text) {
-            Ok(found) if self.is_for_an_environment(&found) => self.current.set(Some(found)),
+            Ok(found) if self.is_for_an_environment(&found) => self.show(Some(found)),
             outcome => {
                 storage::remove(Key::Session);
-                self.current.set(None);
+                self.show(None);
                 let fact = outcome.err().map_or_else(
                     || "it names a provider that is not configured".to_owned(),
                     |error| error.to_string(),

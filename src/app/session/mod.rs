@@ -20,23 +20,19 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 use url::Url;
 
-use super::navigation::Navigation;
-use crate::app::signals::{RwSignal, StoredValue};
+use super::visit::Visit;
+use crate::app::signals::{RwSignal, StoredValue, effect};
 use crate::browser::channel::Channel;
 use crate::browser::storage::{self, Key};
 use crate::browser::{clock, page};
 use crate::check::run::Run;
 use crate::clients::Clients;
 use crate::clients::ledger::Id;
-use crate::config::{Config, Environment};
-use crate::failure::Failure;
 use crate::oidc::authorization::Callback;
 use crate::oidc::secret::Secret;
 use crate::record::redact::Redactor;
 use crate::record::timeline::Record;
-use crate::route::Route;
 use crate::session::attempts::Attempts;
-use crate::session::choice::Choice;
 use crate::session::handover::Ancestors;
 use crate::session::renewal::Renewals;
 use crate::session::sign_out::Revocation;
@@ -70,27 +66,21 @@ pub struct Answer {
     pub millis: i64,
 }
 
-/// There is one as long as the page lives, so it is a pointer to that one.
+/// A visit that knows what is kept and who is signed in. There is one as long as the page lives, so it is a pointer to that one.
 #[derive(Clone, Copy)]
 pub struct Session(&'static Parts);
 
 pub struct Parts {
-    config: Config,
-    navigation: Navigation,
+    visit: Visit,
     current: RwSignal<Option<SignedIn>>,
-    notices: RwSignal<Vec<Failure>>,
     farewell: RwSignal<Option<Farewell>>,
-    leaving: RwSignal<bool>,
     refreshing: RwSignal<bool>,
     now: RwSignal<Timestamp>,
-    choice: RwSignal<Choice>,
     renewals: StoredValue<Renewals>,
     turn: prelude::StoredValue<Rc<Mutex<()>>, LocalStorage>,
     channel: prelude::StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
     fingerprint_key: StoredValue<String>,
-    /// How often the tab went out of view.
-    departures: RwSignal<usize>,
     record: RwSignal<Record>,
     redactor: StoredValue<Redactor>,
     clients: RwSignal<Clients>,
@@ -99,8 +89,6 @@ pub struct Parts {
     check: RwSignal<Option<Run>>,
     check_is_read: StoredValue<bool>,
     checking: RwSignal<Checking>,
-    /// What stood in the address bar, until the page that takes it is there.
-    answer: StoredValue<Option<Callback>>,
 }
 
 impl std::ops::Deref for Session {
@@ -111,25 +99,29 @@ impl std::ops::Deref for Session {
     }
 }
 
+impl std::ops::Deref for Parts {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
 impl Session {
-    pub fn new(config: Config, navigation: Navigation, answer: Option<Callback>) -> Self {
+    /// Reads what is kept.
+    pub fn new(visit: Visit) -> Self {
         let key = fingerprint_key();
         let session = Self(Box::leak(Box::new(Parts {
-            config,
-            navigation,
+            visit,
             current: RwSignal::new(None),
-            notices: RwSignal::new(Vec::new()),
             farewell: RwSignal::new(None),
-            leaving: RwSignal::new(false),
             refreshing: RwSignal::new(false),
             now: RwSignal::new(clock::now()),
-            choice: RwSignal::new(read_choice()),
             renewals: StoredValue::new(Renewals::NONE_FAILED),
             turn: prelude::StoredValue::new_local(Rc::new(Mutex::new(()))),
             channel: prelude::StoredValue::new_local(None),
             ancestors: StoredValue::new(Ancestors::default()),
             fingerprint_key: StoredValue::new(key.clone()),
-            departures: RwSignal::new(0),
             record: RwSignal::new(read_record()),
             redactor: StoredValue::new(Redactor::new(key)),
             clients: RwSignal::new(read_clients()),
@@ -137,8 +129,10 @@ impl Session {
             check: RwSignal::new(None),
             check_is_read: StoredValue::new(false),
             checking: RwSignal::new(Checking::default()),
-            answer: StoredValue::new(answer),
         })));
+        if let Some(choice) = read_choice() {
+            session.choice.set(choice);
+        }
         session.restore();
         session.expect_renewal();
         session
@@ -146,15 +140,14 @@ impl Session {
             .set_value(Channel::open("polar-connect.session", move |text| {
                 session.hear(&text)
             }));
-        page::on_hidden(move || session.departures.update(|count| *count += 1));
         session.hold_what_was_taken();
         page::watch_going();
         page::on_online(move || {
             session.renewals.update_value(Renewals::network_is_back);
             session.tick();
         });
+        effect(move |_| session.tell_outcome());
         page::on_restored(move || {
-            session.leaving.set(false);
             session.restore();
             session.look_for_unanswered();
         });
@@ -168,6 +161,13 @@ impl Session {
         session
     }
 
+    /// Who is signed in, on screen.
+    fn show(self, signed_in: Option<SignedIn>) {
+        let to = signed_in.as_ref().map(|it| it.environment().to_owned());
+        self.current.set(signed_in);
+        self.signed_in_to.set(to);
+    }
+
     pub fn get(self) -> Option<SignedIn> {
         self.current.get()
     }
@@ -178,7 +178,12 @@ impl Session {
 
     /// The answer that this page was opened with: handed on once.
     pub fn take_answer(self) -> Option<Callback> {
-        self.answer.try_update_value(Option::take).flatten()
+        let (search, hash) = self.answer.try_update_value(Option::take).flatten()?;
+        Callback::parse(&search, &hash)
+    }
+
+    pub fn visit(self) -> Visit {
+        self.visit
     }
 
     /// Where the API of the session's environment is.
@@ -187,48 +192,8 @@ impl Session {
         Some(self.environment(signed_in.environment())?.api_url)
     }
 
-    pub fn is_signed_in(self) -> bool {
-        self.current.with(Option::is_some)
-    }
-
     pub fn now(self) -> Timestamp {
         self.now.get()
-    }
-
-    pub fn environments(self) -> Vec<Environment> {
-        self.config.environments.clone()
-    }
-
-    pub fn environment(self, id: &str) -> Option<Environment> {
-        self.config.find(id).cloned()
-    }
-
-    /// The environment of the session, or else the one that is chosen.
-    pub fn shown_environment(self) -> Environment {
-        let signed_in = self
-            .current
-            .with(|current| Some(current.as_ref()?.environment().to_owned()));
-        let named = match self.navigation.route() {
-            Route::Connect { environment } | Route::Clients { environment } => environment,
-            _ => signed_in,
-        };
-        let before = self.choice.with(|choice| choice.environment.clone());
-        self.config
-            .preselected(named.as_deref(), before.as_deref())
-            .clone()
-    }
-
-    /// Where this deployment may connect to.
-    pub fn origins(self) -> Vec<String> {
-        self.config.origins()
-    }
-
-    pub fn shown_environment_untracked(self) -> Environment {
-        untrack(|| self.shown_environment())
-    }
-
-    pub fn choice(self) -> RwSignal<Choice> {
-        self.choice
     }
 
     pub fn keep_choice(self) {
@@ -236,17 +201,8 @@ impl Session {
         let _ = storage::write(Key::Choice, &text);
     }
 
-    pub fn notices(self) -> RwSignal<Vec<Failure>> {
-        self.notices
-    }
-
     pub fn farewell(self) -> Option<Farewell> {
         self.farewell.get()
-    }
-
-    /// Whether the page is about to leave for the provider, or comes back from it.
-    pub fn is_leaving(self) -> bool {
-        self.leaving.get()
     }
 
     pub fn is_refreshing(self) -> bool {
@@ -255,11 +211,6 @@ impl Session {
 
     pub fn is_refreshing_untracked(self) -> bool {
         self.refreshing.get_untracked()
-    }
-
-    /// Grows whenever the tab goes out of view.
-    pub fn departures(self) -> RwSignal<usize> {
-        self.departures
     }
 
     /// What this tab knows of its own sign-ins: to look at, and not to take.

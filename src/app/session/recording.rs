@@ -7,6 +7,7 @@ use url::Url;
 use super::Session;
 use super::checking::comparing;
 use crate::app::signals::RwSignal;
+use crate::app::visit::Note;
 use crate::browser::storage::{self, Key, Unwritable};
 use crate::browser::{clock, fetch};
 use crate::failure::Failure;
@@ -27,22 +28,31 @@ impl Session {
         record::recorded(request, kind, fetch::send, log, clock::now).await
     }
 
-    /// The lookup that a sign-in begins with.
-    pub async fn look_up(self, environment: &str, request: Request) -> Result<Response, TransportError> {
-        let log = move |make: &dyn Fn(&mut Redactor) -> Step| {
-            let step = self.redacted(make);
-            self.record(|record| record.discovered(environment, step));
-        };
-        let outcome = record::recorded(request, Kind::Discover, fetch::send, log, clock::now).await;
-        if let (Ok(response), Some(part)) = (&outcome, comparing()) {
-            let (id, response) = (environment.to_owned(), response.clone());
-            spawn_local(async move {
-                if let Ok(compare) = part.await {
-                    compare(self, &id, &response);
+    /// What happened on the page, before this session was there or since.
+    pub fn note_down(self, note: Note) {
+        match note {
+            Note::Chosen => self.keep_choice(),
+            Note::Failed(failure) => self.record_failure(&failure),
+            Note::LookedUp {
+                environment,
+                request,
+                outcome,
+                started,
+                millis,
+            } => {
+                let step = self.redacted(|redactor| {
+                    Step::captured(Kind::Discover, &request, &outcome, started, millis, redactor)
+                });
+                self.record(|record| record.discovered(&environment, step));
+                if let (Ok(response), Some(part)) = (outcome, comparing()) {
+                    spawn_local(async move {
+                        if let Ok(compare) = part.await {
+                            compare(self, &environment, &response);
+                        }
+                    });
                 }
-            });
+            }
         }
-        outcome
     }
 
     pub(super) fn record_leaving(self, environment: &str, url: &Url, state: String) {
@@ -111,13 +121,14 @@ impl Session {
         self.record
     }
 
-    /// How the last sign-in stands, with the code of a failure: what a program that drives this page waits for.
-    pub fn outcome(self) -> (&'static str, Option<String>) {
-        self.record.with(|record| {
+    /// How the last sign-in stands, for those who know of no record.
+    pub(super) fn tell_outcome(self) {
+        let outcome = self.record.with(|record| {
             let last = record.attempts.last().map(Attempt::outcome);
             let (outcome, code) = last.unwrap_or(("none", None));
             (outcome, code.map(str::to_owned))
-        })
+        });
+        self.outcome.set(outcome);
     }
 
     /// An answer as it may be shown and copied.

@@ -20,10 +20,8 @@ pub(super) fn keep_attempts(attempts: &Attempts) -> Result<(), Unwritable> {
     storage::write(Key::Attempts, &stored::write(attempts))
 }
 
-pub(super) fn read_choice() -> Choice {
-    storage::read(Key::Choice)
-        .and_then(|text| stored::read(&text).ok())
-        .unwrap_or_default()
+pub(super) fn read_choice() -> Option<Choice> {
+    read(Key::Choice)
 }
 
 pub(super) fn read_record() -> Record {

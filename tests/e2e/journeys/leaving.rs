@@ -52,9 +52,13 @@ async fn g11_stopping_on_the_way_out_leaves_a_start_page_that_works() {
     let hold = json!({ "patterns": [{ "urlPattern": "*/oauth2/authorize*" }] });
     world.tab.devtools("Fetch.enable", hold).await;
     world.tab.see(connect::SIGN_IN).await;
-    let stop = "document.querySelector('main form').addEventListener('submit', () => setTimeout(() => window.stop(), 1500))";
+    let stop = "document.querySelector('main form').addEventListener('submit', () => setTimeout(() => (window.stop(), window.hasStopped = true), 1500))";
     world.tab.script(stop).await;
     world.tab.press(connect::SIGN_IN).await;
+    world
+        .tab
+        .until_script("the person to stop", "return window.hasStopped")
+        .await;
     world.tab.see_heading("Sign in with Polar").await;
     world.tab.devtools("Fetch.disable", json!({})).await;
     assert_eq!(world.count(AUTHORIZE), 0, "nobody was reached");

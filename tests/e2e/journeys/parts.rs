@@ -4,13 +4,14 @@
 use std::fs;
 use std::path::PathBuf;
 
+use local_polar::Fault;
 use serde_json::json;
 
 use super::setup::config;
 use crate::folder::Copied;
-use crate::screens::{account, connect, consent};
+use crate::screens::{account, clients, connect, consent};
 use crate::tab::Tab;
-use crate::world::{TOKEN, World};
+use crate::world::{AUTHORIZE, TOKEN, World};
 
 const DEV: &str = "dev@example.com";
 
@@ -62,13 +63,24 @@ async fn a_first_visit_downloads_no_part_and_each_page_its_own_once() {
     connect::open(&world).await;
     world.tab.see(connect::SIGN_IN).await;
     assert_eq!(programs(&world.tab).await, ["_bg"]);
+    let kept = "return Object.keys({ ...sessionStorage, ...localStorage })";
+    assert_eq!(
+        world.tab.script(kept).await,
+        json!([]),
+        "nor does it keep anything"
+    );
     for _ in 0..2 {
         account::go_to(&world, "Flow").await;
         world.tab.see_text(FLOW).await;
+        // It was sent before there was a record to put it on.
+        world.tab.see_text("Discover").await;
         account::go_to(&world, "Connect").await;
         world.tab.see_heading("Sign in with Polar").await;
     }
-    assert_eq!(programs(&world.tab).await, ["_bg", "flow", "shared"]);
+    assert_eq!(
+        programs(&world.tab).await,
+        ["_bg", "flow", "rest", "session", "shared"]
+    );
     world.finish().await;
 }
 
@@ -78,7 +90,7 @@ async fn a_sign_in_downloads_what_completes_it_and_the_page_it_ends_on() {
     account::sign_in_as(&world, DEV).await;
     assert_eq!(
         programs(&world.tab).await,
-        ["_bg", "account", "shared", "sign_in"]
+        ["_bg", "account", "session", "shared", "sign_in"]
     );
     world.finish().await;
 }
@@ -88,7 +100,10 @@ async fn a_page_whose_own_address_is_opened_is_asked_for_once_and_moves_the_keyb
     let world = World::with_worker().await;
     world.open("/flow/").await;
     world.tab.see_text(FLOW).await;
-    assert_eq!(programs(&world.tab).await, ["_bg", "flow", "shared"]);
+    assert_eq!(
+        programs(&world.tab).await,
+        ["_bg", "flow", "rest", "session", "shared"]
+    );
     let focused = "return document.activeElement.tagName";
     assert_eq!(world.tab.script(focused).await, json!("BODY"));
     world.finish().await;
@@ -102,9 +117,9 @@ async fn j12_a_page_whose_part_is_gone_says_so_and_comes_when_it_is_asked_for_ag
     connect::open(&world).await;
     world.tab.see(connect::SIGN_IN).await;
     let kept = "return JSON.stringify({ ...sessionStorage })";
-    let before = world.tab.script(kept).await;
     account::go_to(&world, "Flow").await;
     let words = world.tab.see_failure("app.part_missing").await;
+    let before = world.tab.script(kept).await;
     assert!(words.contains("what this tab holds is kept"), "{words}");
     world.tab.press_button("Try again").await;
     world.tab.see_failure("app.part_missing").await;
@@ -117,6 +132,88 @@ async fn j12_a_page_whose_part_is_gone_says_so_and_comes_when_it_is_asked_for_ag
     bring_back();
     world.tab.press_button("Try again").await;
     world.tab.see_text(FLOW).await;
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_whose_session_is_gone_does_not_begin_and_begins_when_it_is_asked_for_again() {
+    let folder = Copied::new("no-session");
+    let bring_back = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    world.tab.press(connect::SIGN_IN).await;
+    world.tab.see_failure("app.part_missing").await;
+    assert_eq!(world.count(AUTHORIZE), 0);
+    // It can be pressed again, and is not as if it had been.
+    world.tab.see(connect::SIGN_IN).await;
+    bring_back();
+    connect::sign_in(&world).await;
+    consent::allow_as(&world, DEV).await;
+    account::see(&world, DEV).await;
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_chosen_before_the_session_is_here_is_kept_once_it_is() {
+    let folder = Copied::new("late-session");
+    let bring_back = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    connect::toggle(&world.tab, "orders:read").await;
+    assert!(!connect::is_ticked(&world.tab, "orders:read").await);
+    clients::fill(&world, "client-id", "polar_ci_another").await;
+    assert_eq!(world.tab.stored("choice").await, None);
+    bring_back();
+    account::go_to(&world, "Flow").await;
+    world.tab.see_text(FLOW).await;
+    connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert!(!connect::is_ticked(&world.tab, "orders:read").await);
+    let client = world
+        .tab
+        .script("return document.getElementById('client-id').value")
+        .await;
+    assert_eq!(client, json!("polar_ci_another"));
+    quit(world).await;
+}
+
+/// Who is signed in is not known before what is kept was read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_is_not_passed_over_where_the_session_is_gone() {
+    let folder = Copied::new("kept-session");
+    let bring_back = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    world.tab.see_text("Signed out").await;
+    world
+        .tab
+        .script("sessionStorage['polar-connect.unanswered'] = 'a'")
+        .await;
+    world.open("/").await;
+    let words = world.tab.see_failure("app.part_missing").await;
+    assert!(words.contains("what this tab holds is kept"), "{words}");
+    assert!(!world.tab.shows("Signed out").await);
+    bring_back();
+    world.tab.press_button("Try again").await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.tab.see_text("Signed out").await;
+    quit(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_with_a_document_is_said_by_the_session() {
+    let folder = Copied::new("wrong-document");
+    let bring_back = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    world.provider.set_fault(Some(Fault::DiscoveryOtherIssuer));
+    connect::open(&world).await;
+    world.tab.see_failure("app.part_missing").await;
+    bring_back();
+    world.tab.press_button("Try again").await;
+    world.tab.see_failure("discovery.issuer_mismatch").await;
+    let told = "const { outcome, code } = document.querySelector('main').dataset;
+        return outcome === 'failed' && code === 'discovery.issuer_mismatch'";
+    world.tab.until_script("the outcome", told).await;
     quit(world).await;
 }
 

@@ -1,5 +1,5 @@
-//! The start page, cold and warm, as it is and on a slow phone: bytes by type, paints, when Sign in can be pressed, and when the
-//! provider was found, which a press before waits for.
+//! The start page, cold and warm, as it is and on a slow phone: bytes by type, paints, when Sign in can be pressed, when the
+//! provider was found, which a press before waits for, and when the page has left for it if it is pressed as soon as it can be.
 //!
 //! It knows nothing of a page but that something on it says "Sign in" or "Log in", so that any other can be held beside it.
 
@@ -22,6 +22,15 @@ const NOTE: &str = "(() => {
     const look = () => {
         if (!window.usableAt && [...document.querySelectorAll('button, a[href], [role=button]')].some(leads)) window.usableAt = performance.now();
         if (!window.foundAt && document.querySelector('#environment-hint .ok')) window.foundAt = performance.now();
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+})()";
+/// Presses that button as soon as it can be pressed.
+const PRESS: &str = "(() => {
+    const leads = it => /^\\s*(sign|log)[ -]?in\\b/i.test(it.textContent) && !it.disabled && it.getAttribute('aria-disabled') !== 'true';
+    const look = () => {
+        const it = [...document.querySelectorAll('button, a[href], [role=button]')].find(leads);
+        if (it && !window.isPressed) window.isPressed = (it.click(), true);
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 })()";
@@ -80,6 +89,8 @@ pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) ->
             }
             add("scripts", "ms", Some(script), None);
             if is_slow && visit == "cold" {
+                let left = left_for_the_provider(browser, server)?;
+                add("pressed at once, it has left", "ms", Some(left), None);
                 let empty = first_paint_of_nothing(browser, server)?;
                 let ratio = seen["first"].as_f64().map(|first| first / empty);
                 let name = "first paint beside that of an empty page";
@@ -107,6 +118,19 @@ fn prepared(browser: &Browser, is_slow: bool) -> Result<Chrome> {
     chrome.call("Network.setBypassServiceWorker", json!({ "bypass": true }))?;
     throttle(&mut chrome, is_slow)?;
     Ok(chrome)
+}
+
+/// From the start of the page to that of the provider's.
+fn left_for_the_provider(browser: &Browser, server: &Server) -> Result<f64> {
+    let chrome = &mut prepared(browser, true)?;
+    chrome.before_each_page(PRESS)?;
+    chrome.open("about:blank")?;
+    chrome.until("location.href === 'about:blank'")?;
+    chrome.open(&server.address("/?environment=local"))?;
+    let begins = "performance.timeOrigin";
+    let begun = chrome.ask(begins)?.as_f64().unwrap_or_default();
+    chrome.until(&format!("location.origin !== {:?}", server.origin()))?;
+    Ok(chrome.ask(begins)?.as_f64().unwrap_or_default() - begun)
 }
 
 /// What the line and a browser that is as cold cost alone, in this very run.

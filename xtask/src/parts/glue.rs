@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha384};
 
-use super::SHARED;
+use super::{GROUPS, SESSION};
 
 const LOADER: &str = include_str!("loader.js");
 
@@ -18,6 +18,8 @@ pub struct File {
     pub part: String,
     pub file: String,
     pub wasm: Vec<u8>,
+    /// The other parts that must be there before it is entered.
+    pub needed: Vec<&'static str>,
 }
 
 /// The glue with the loader in the place of what it imports.
@@ -45,14 +47,20 @@ pub fn with_parts(glue: &str, files: &[File]) -> Result<String> {
 fn loader(files: &[File]) -> String {
     let known: Vec<String> = files
         .iter()
-        .map(|File { part, file, wasm }| {
+        .map(|known| {
+            let File {
+                part,
+                file,
+                wasm,
+                needed,
+            } = known;
             let integrity = BASE64_STANDARD.encode(Sha384::digest(wasm));
-            format!("{part}: [\"{file}\", \"sha384-{integrity}\"]")
+            format!("{part}: [\"{file}\", \"sha384-{integrity}\", {needed:?}]")
         })
         .collect();
     let parts = files.iter().map(|file| file.part.as_str());
     let loads: Vec<String> = parts
-        .filter(|part| *part != SHARED)
+        .filter(|part| *part == SESSION || GROUPS.iter().all(|(group, _)| group != part))
         .map(|part| format!("__wasm_split_load_{part}: loadsPart(\"{part}\")"))
         .collect();
     LOADER
@@ -68,7 +76,12 @@ mod tests {
     use super::*;
 
     fn files() -> [File; 2] {
-        ["flow", SHARED].map(|part| File {
+        ["flow", "shared"].map(|part| File {
+            needed: if part == "flow" {
+                vec![SESSION, "shared"]
+            } else {
+                vec![]
+            },
             part: part.into(),
             file: format!("polar-connect-{part}-0.wasm"),
             wasm: Vec::new(),
@@ -86,8 +99,8 @@ mod tests {
         );
         assert!(written.contains("const partImports = {__wasm_split_load_flow: loadsPart(\"flow\")};"));
         // The digest of nothing, as FIPS 180-4 has it.
-        assert!(written.contains("flow: [\"polar-connect-flow-0.wasm\", \"sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb\"]"));
-        assert!(written.contains("shared: ["));
+        assert!(written.contains("flow: [\"polar-connect-flow-0.wasm\", \"sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb\", [\"session\", \"shared\"]]"));
+        assert!(written.contains("shared: [") && !written.contains("loadsPart(\"shared\")"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 const partFiles = {};
 const arrivingParts = {};
 
-/** A file that came is not what was built when it is refused with its digest and arrives without: boot.js then owns the screen. */
+/** A file is not what was built when it is refused with its digest, and again after it has arrived without: boot.js then owns the screen. */
 function fetchPart(name) {
   const [file, integrity] = partFiles[name];
   const ask = async (how) => {
@@ -14,16 +14,19 @@ function fetchPart(name) {
   };
   return ask({ integrity }).catch(async (error) => {
     await ask({ cache: "no-store" });
-    dispatchEvent(new Event("altered"));
-    throw error;
+    // It was missing, and has come since, or what was kept of it was no good.
+    return ask({ integrity, cache: "reload" }).catch(() => {
+      dispatchEvent(new Event("altered"));
+      throw error;
+    });
   }).then((bytes) => WebAssembly.compile(bytes));
 }
 
 /** What failed is asked for again the next time; what arrived stays, since it must not be instantiated twice. */
 function arrivePart(name) {
   return arrivingParts[name] ??= (async () => {
-    const shared = name === "shared" || !partFiles.shared ? [] : arrivePart("shared");
-    const [module] = await Promise.all([fetchPart(name), shared]);
+    const [, , needed] = partFiles[name];
+    const [module] = await Promise.all([fetchPart(name), ...needed.map(arrivePart)]);
     const inner = WebAssembly.Module.customSections(module, "part");
     const parts = inner.length ? await Promise.all(inner.map((bytes) => WebAssembly.compile(bytes))) : [module];
     for (const part of parts) await WebAssembly.instantiate(part, { __wasm_split: wasm });

@@ -4,16 +4,18 @@
 //! Trunk knows nothing of it. For a release build a program called `wasm-bindgen` stands first on its PATH, which is this one
 //! ([`stand_in`]). It lets `wasm-split-cli` cut what cargo linked, lets the real `wasm-bindgen` do its work on the main file,
 //! optimizes the parts, names them after their content, puts into the glue how they are loaded ([`glue`]), and drops what the
-//! glue cannot call ([`exports`]), and shortens the names that both share ([`imports`]). Trunk goes on with the main file as if nothing had happened. Afterwards [`place`] lays the parts beside it.
+//! glue cannot call ([`exports`]) and what says nothing ([`elements`]), and shortens the names that both share ([`imports`]). Trunk goes on with the main file as if nothing had happened. Afterwards [`place`] lays the parts beside it.
 //!
-//! Code that several parts use and the main file does not becomes many small modules, one for each combination. They travel in
-//! one file, `shared`, as sections of an otherwise empty module, since a request costs more than their bytes.
+//! Code that several parts use and the main file does not becomes many small modules, one for each combination. They travel
+//! together ([`GROUPS`]), each group as sections of an otherwise empty module, since a request costs more than their bytes.
 
 mod container;
+mod elements;
 mod exports;
 mod glue;
 mod imports;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -36,8 +38,23 @@ pub const FEATURE: &str = "split";
 const REAL: &str = "POLAR_CONNECT_WASM_BINDGEN";
 const FOLDER: &str = "POLAR_CONNECT_PARTS";
 
-/// The part that all others need.
-pub const SHARED: &str = "shared";
+/// The part that is there before any other.
+pub const SESSION: &str = "session";
+
+/// What parts share, as files: a shared module is in the first whose list names one of the parts that use it, or else in the
+/// last. So whoever signs in downloads the session to leave, then what the answer and Account need, and nothing of what
+/// only other pages share.
+const GROUPS: &[(&str, &[&str])] = &[
+    (SESSION, &[SESSION]),
+    ("shared", &["sign_in", "account"]),
+    ("rest", &[]),
+];
+
+/// Where `wasm-split-cli` says which modules each part needs.
+const LINKS: &str = "__wasm_split.js";
+
+/// Which other parts each needs, a line each: for the pages, which ask for them ahead.
+const NEEDS: &str = "needs";
 
 const PREFIX: &str = "polar-connect-";
 
@@ -98,12 +115,19 @@ fn cut(real: &Path, mut arguments: Vec<OsString>, input: usize) -> Result<()> {
     // The parts use the exports that the linker made: memory, table, stack pointer.
     run(Command::new(real).args(&arguments).arg("--keep-lld-exports"))?;
 
-    let mut files = Vec::new();
-    for (part, wasm) in optimized(&raw)? {
-        let file = format!("{PREFIX}{part}-{}.wasm", hash(&wasm));
+    let (mut files, mut needs) = (Vec::new(), String::new());
+    for Part { name, wasm, needed } in optimized(&raw)? {
+        let file = format!("{PREFIX}{name}-{}.wasm", hash(&wasm));
         fs::write(finished.join(&file), &wasm)?;
-        files.push(glue::File { part, file, wasm });
+        needs += &format!("{name} {}\n", needed.join(" "));
+        files.push(glue::File {
+            part: name,
+            file,
+            wasm,
+            needed,
+        });
     }
+    fs::write(folder.join(NEEDS), needs)?;
     let path = Path::new(&out).join(format!("{name}.js"));
     let glue = glue::with_parts(&fs::read_to_string(&path)?, &files)?;
     fs::write(&path, glue)?;
@@ -111,7 +135,7 @@ fn cut(real: &Path, mut arguments: Vec<OsString>, input: usize) -> Result<()> {
     let main = Path::new(&out).join(format!("{name}_bg.wasm"));
     let glue = fs::read_to_string(&path)?;
     let kept = exports::named_in(&glue, &fs::read(&main)?)?;
-    let (glue, kept) = imports::shortened(&glue, &kept)?;
+    let (glue, kept) = imports::shortened(&glue, &elements::without_empty(&kept)?)?;
     fs::write(path, glue)?;
     Ok(fs::write(main, kept)?)
 }
@@ -140,27 +164,85 @@ fn option(arguments: &[OsString], name: &str) -> Result<String> {
     Ok(found.with_context(|| format!("Trunk gave no {name}"))?.to_owned())
 }
 
-/// Name and content of every part, by name; the shared modules as one.
-fn optimized(raw: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+/// One file.
+struct Part {
+    name: String,
+    wasm: Vec<u8>,
+    /// The groups that must be there before it is entered.
+    needed: Vec<&'static str>,
+}
+
+fn optimized(raw: &Path) -> Result<Vec<Part>> {
     let mut names: Vec<String> = fs::read_dir(raw)?
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
         .collect();
     names.retain(|name| name.starts_with("split_") || name.starts_with("chunk_"));
     names.sort();
-    let (mut parts, mut shared) = (Vec::new(), Vec::new());
+    let cut: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.strip_prefix("split_"))
+        .collect();
+    if !cut.contains(&SESSION) {
+        bail!("the app has no part {SESSION}");
+    }
+    let links = fs::read_to_string(raw.join(LINKS))?;
+    let uses = cut.iter().map(|part| Ok((*part, modules_of(part, &links)?)));
+    let uses = uses.collect::<Result<Vec<_>>>()?;
+    let mut grouped: Vec<Vec<Vec<u8>>> = GROUPS.iter().map(|_| Vec::new()).collect();
+    let mut parts = Vec::new();
     for (name, wasm) in names.iter().zip(optimize_all(raw, &names)?) {
         match name.strip_prefix("split_") {
-            Some(part) => parts.push((part.to_owned(), wasm)),
-            None => shared.push(wasm),
+            Some(SESSION) => grouped[0].push(wasm),
+            Some(part) => parts.push(Part {
+                name: part.to_owned(),
+                wasm,
+                needed: needed_by(part, &uses),
+            }),
+            None => grouped[group_of(name, &uses)].push(wasm),
         }
     }
-    if parts.is_empty() {
-        bail!("nothing was cut: the app has no part");
-    }
-    if !shared.is_empty() {
-        parts.push((SHARED.to_owned(), container::around(&shared)));
+    for ((name, _), modules) in GROUPS.iter().zip(grouped) {
+        parts.push(Part {
+            name: (*name).to_owned(),
+            wasm: container::around(&modules),
+            needed: Vec::new(),
+        });
     }
     Ok(parts)
+}
+
+/// A part, and the shared modules that it uses.
+type Uses<'a> = (&'a str, Vec<String>);
+
+fn group_of(module: &str, uses: &[Uses]) -> usize {
+    let is_used = |part: &&str| {
+        let mut of_part = uses.iter().filter(|(name, _)| name == part);
+        of_part.any(|(_, modules)| modules.iter().any(|name| name == module))
+    };
+    let group = GROUPS
+        .iter()
+        .position(|(_, of)| of.iter().any(|part| is_used(&part)));
+    group.unwrap_or(GROUPS.len() - 1)
+}
+
+fn needed_by(part: &str, uses: &[Uses]) -> Vec<&'static str> {
+    let mut groups = BTreeSet::from([0]);
+    for (_, modules) in uses.iter().filter(|(name, _)| *name == part) {
+        groups.extend(modules.iter().map(|module| group_of(module, uses)));
+    }
+    groups.into_iter().map(|group| GROUPS[group].0).collect()
+}
+
+/// The shared modules that a part needs, from the list that ends its loader.
+fn modules_of(part: &str, links: &str) -> Result<Vec<String>> {
+    let loader = links.split_once(&format!("__wasm_split_load_{part} ="));
+    let listed = loader.and_then(|(_, loader)| loader.split_once("]));")?.0.rsplit_once('['));
+    let (_, listed) = listed.with_context(|| format!("{LINKS} has no loader of {part}"))?;
+    let named = listed.split(", ").filter(|name| !name.is_empty());
+    let module = |name: &str| Some(name.strip_prefix("__")?.to_owned());
+    named
+        .map(|name| module(name).with_context(|| format!("{LINKS} names a module {name}")))
+        .collect()
 }
 
 /// In the order of the names. There are a hundred of them, each a program that needs a second to start.
@@ -190,7 +272,7 @@ fn optimize(raw: &Path, name: &str) -> Result<Vec<u8>> {
     // It does not know the newest kind of names, and says so of every part: a hundred lines that nobody needs.
     run_in_silence(
         Command::new(on_path("wasm-opt").context("wasm-opt is not on the PATH")?)
-            .arg("-Oz")
+            .args(["-Oz", "--strip-producers", "--strip-target-features"])
             .arg(&file)
             .arg("-o")
             .arg(&file),
@@ -204,6 +286,16 @@ pub fn hash(content: &[u8]) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// The files that a part needs, with its own.
+pub fn needed_with(project: &Project, part: &str) -> Result<Vec<String>> {
+    let needs = fs::read_to_string(project.target.join("parts").join(NEEDS))?;
+    let mut lines = needs
+        .lines()
+        .map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let line = lines.find(|line| line[0] == part);
+    line.with_context(|| format!("there is no part {part}"))
 }
 
 /// The part that a file is, by its name.
@@ -258,6 +350,35 @@ fn lay(project: &Project) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_modules_of_a_part_are_read_from_its_loader() {
+        let links = "const __chunk_1 = makeLoad(() => {\n    fetch(\"./chunk_1.wasm\");\n}\n, []);\n\
+                     export const __wasm_split_load_flow = wrapAsyncCb(makeLoad(() => {\n}\n, [__chunk_1, __chunk_12]));\n\
+                     export const __wasm_split_load_flow_2 = wrapAsyncCb(makeLoad(() => {\n}\n, []));\n";
+        assert_eq!(modules_of("flow", links).unwrap(), ["chunk_1", "chunk_12"]);
+        assert!(modules_of("flow_2", links).unwrap().is_empty());
+        assert!(modules_of("load", links).is_err());
+    }
+
+    #[test]
+    fn what_parts_share_is_downloaded_with_the_session_or_a_sign_in_where_they_use_it() {
+        let modules = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+        let uses = [
+            ("session", modules(&["a"])),
+            ("sign_in", modules(&["a", "b"])),
+            ("flow", modules(&["a", "b", "c"])),
+            ("desk", modules(&["a", "c"])),
+        ];
+        let group = |module: &str| GROUPS[group_of(module, &uses)].0;
+        assert_eq!(
+            [group("a"), group("b"), group("c")],
+            ["session", "shared", "rest"]
+        );
+        assert_eq!(needed_by("sign_in", &uses), ["session", "shared"]);
+        assert_eq!(needed_by("flow", &uses), ["session", "shared", "rest"]);
+        assert_eq!(needed_by("desk", &uses), ["session", "rest"]);
+    }
 
     #[test]
     fn glue_and_main_file_are_named_after_their_content() {

@@ -49,6 +49,10 @@ const OF_FILES_THAT_CHANGE: &[&str] = &[
     "parts::j12_a_page_whose_part_is_gone",
     "parts::a_reload_brings_the_page_whose_part_was_gone",
     "parts::an_answer_is_not_spent_before",
+    "parts::a_sign_in_whose_session_is_gone",
+    "parts::what_is_chosen_before_the_session_is_here",
+    "parts::what_is_kept_is_not_passed_over",
+    "parts::what_is_wrong_with_a_document_is_said_by_the_session",
 ];
 
 /// Its address has 40 kB, and nginx takes 8 unless it is told otherwise; through Caddy it is made.

@@ -141,7 +141,7 @@ fn card(setup: Setup, title: &'static str) -> El {
 }
 
 fn environment(setup: Setup) -> El {
-    let options = environment_options(setup.session, move |id| {
+    let options = environment_options(setup.session.visit(), move |id| {
         setup.environment.with(|chosen| chosen == id)
     });
     let select = el("select")

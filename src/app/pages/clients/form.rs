@@ -30,9 +30,12 @@ pub fn register(page: Clients) -> El {
         .class("primary wide")
         .attr_from("aria-disabled", move || Some(not_yet().to_string()))
         .child(text_from(label));
-    let choose = environment(page.session, page.environment, page.discovered, |environment| {
-        Route::Clients { environment }
-    });
+    let choose = environment(
+        page.session.visit(),
+        page.environment,
+        page.discovered,
+        |environment| Route::Clients { environment },
+    );
     let inside = el("div")
         .class("pad stack")
         .child(choose)

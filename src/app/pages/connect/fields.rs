@@ -1,4 +1,4 @@
-//! The fields of the form, one function each. What is chosen is kept at once, so that it survives the round trip.
+//! The fields of the form, one function each.
 
 use leptos::prelude::*;
 
@@ -8,16 +8,10 @@ use crate::app::components::environments::environment_options;
 use crate::app::components::loading::{Load, Loader};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::{Navigation, link};
-use crate::app::session::Session;
 use crate::app::signals::Memo;
+use crate::app::visit::Visit;
 use crate::polar::sub_type::{Prompt, SubType};
 use crate::route::Route;
-use crate::session::choice::Choice;
-
-fn change(session: Session, edit: impl FnOnce(&mut Choice)) {
-    session.choice().update(edit);
-    session.keep_choice();
-}
 
 pub fn field(id: &'static str, label: &'static str) -> El {
     el("div")
@@ -38,7 +32,7 @@ fn option(value: &str, label: &str, selected: impl Fn() -> bool + Send + 'static
 
 /// `to` is the page with an environment named in its address.
 pub fn environment(
-    session: Session,
+    visit: Visit,
     shown: Memo<Shown>,
     discovered: Loader<Discovered>,
     to: fn(Option<String>) -> Route,
@@ -46,10 +40,10 @@ pub fn environment(
     let navigation = expect_context::<Navigation>();
     let choose = move |event| {
         let id = event_target_value(&event);
-        change(session, |choice| choice.environment = Some(id.clone()));
+        visit.change_choice(|choice| choice.environment = Some(id.clone()));
         navigation.rewrite(to(Some(id)));
     };
-    let options = environment_options(session, move |id| shown.with(|shown| shown.0.id == id));
+    let options = environment_options(visit, move |id| shown.with(|shown| shown.0.id == id));
     let select = el("select")
         .id("environment")
         .attr("aria-describedby", "environment-hint")
@@ -79,12 +73,12 @@ pub fn environment(
 }
 
 pub(super) fn client(page: Connect) -> El {
-    let choice = page.session.choice();
+    let choice = page.visit.choice();
     let edit = move |event| {
         let text = event_target_value(&event);
-        change(page.session, |choice| {
-            choice.set_client_id(&page.environment.get_untracked().0, &text)
-        });
+        let environment = page.environment.get_untracked().0;
+        page.visit
+            .change_choice(|choice| choice.set_client_id(&environment, &text));
     };
     let input = el("input")
         .id("client-id")
@@ -113,15 +107,15 @@ pub(super) fn client(page: Connect) -> El {
         .child(make_one)
 }
 
-pub fn sub_type(session: Session) -> El {
-    let chosen = move || session.choice().with(|choice| choice.sub_type);
+pub fn sub_type(visit: Visit) -> El {
+    let chosen = move || visit.choice().with(|choice| choice.sub_type);
     let radio = move |sub_type: SubType, label: &'static str| {
         let input = el("input")
             .attr("type", "radio")
             .attr("name", "sub-type")
             .flag_from("checked", move || chosen() == sub_type)
             .on("change", move |_| {
-                change(session, |choice| choice.sub_type = sub_type)
+                visit.change_choice(|choice| choice.sub_type = sub_type)
             });
         el("label").child(input).child(el("span").child(label))
     };
@@ -143,8 +137,8 @@ pub fn sub_type(session: Session) -> El {
         .child(el("small").child(text_from(move || words().to_owned())))
 }
 
-pub fn prompt(session: Session) -> El {
-    let choice = session.choice();
+pub fn prompt(visit: Visit) -> El {
+    let choice = visit.choice();
     let fixed = move || choice.with(|choice| choice.sub_type == SubType::Organization);
     let shown = move || match fixed() {
         true => Some(Prompt::Consent),
@@ -152,7 +146,7 @@ pub fn prompt(session: Session) -> El {
     };
     let choose = move |event| {
         let prompt = Prompt::from_name(&event_target_value(&event));
-        change(session, |choice| choice.prompt = prompt);
+        visit.change_choice(|choice| choice.prompt = prompt);
     };
     let words = move || match shown() {
         None => {

@@ -22,7 +22,7 @@ pub fn preview(page: Connect) -> El {
     let parameters = dynamic(move || {
         let environment = page.environment.get().0;
         let ask = page
-            .session
+            .visit
             .choice()
             .with(|choice| choice.ask(&environment, redirect_uri.get_value()));
         let list = authorization::parameters(&ask, "", "", "");

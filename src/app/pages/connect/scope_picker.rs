@@ -18,7 +18,7 @@ const USUAL: [&str; 5] = [
 ];
 
 pub fn scope_picker(page: Connect) -> El {
-    let choice = page.session.choice();
+    let choice = page.visit.choice();
     let ticked = Memo::new(move || choice.with(|choice| choice.scopes(&page.environment.get().0)));
     let chips = Memo::new(move || {
         let mut list: Vec<String> = USUAL.map(str::to_owned).into();
@@ -118,10 +118,8 @@ fn tick(page: Connect, ticked: Memo<Vec<String>>, scope: String, described: bool
     let (named, toggled) = (scope.clone(), scope.clone());
     let toggle = move |_| {
         let environment = page.environment.get_untracked().0;
-        page.session
-            .choice()
-            .update(|choice| choice.toggle_scope(&environment, &toggled));
-        page.session.keep_choice();
+        page.visit
+            .change_choice(|choice| choice.toggle_scope(&environment, &toggled));
     };
     let input = el("input")
         .attr("type", "checkbox")

@@ -130,8 +130,25 @@ addEventListener("unhandledrejection", ({ reason }) => stoppedBy(reason) && fail
 
 /** What the program asks for first is under way before it is here: src/browser/early.rs takes each answer, once. */
 const early = (window.polarConnectEarly = new Map());
+const PRESSED = "pressed";
 function askEarly(address, how) {
   early.set(address, fetch(address, how).catch(() => {}));
+}
+
+/** Sign in can be pressed before the program is here, which goes on with it (src/app/pages/connect.rs) unless the tab went out of view. */
+function keepPress() {
+  const button = document.getElementById("static-sign-in");
+  if (!button) return;
+  const keep = (pressed) => {
+    if (pressed) early.set(PRESSED, true);
+    else early.delete(PRESSED);
+    button.textContent = pressed ? "Asking the provider…" : "Sign in";
+    button.setAttribute("aria-disabled", pressed);
+  };
+  button.addEventListener("click", () => keep(true));
+  document.addEventListener("visibilitychange", () => document.hidden && keep(false));
+  addEventListener("pagehide", () => keep(false));
+  button.disabled = false;
 }
 
 async function start() {
@@ -150,6 +167,7 @@ async function start() {
   if (!globalThis.WebAssembly) return fail("app.no_wasm");
   const unstyled = sheets().filter((link) => !hasRules(link));
   if (unstyled.length) return fail(await whatIsWrongWith(unstyled.map((link) => link.href)));
+  keepPress();
   let glue, response;
   try {
     [glue, response] = await Promise.race([files, tooLate]);

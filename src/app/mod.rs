@@ -16,7 +16,7 @@ use futures_util::FutureExt as _;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{fetch, location, page, storage};
+use crate::browser::{early, fetch, location, page, storage};
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::route::{Base, Route};
@@ -43,18 +43,30 @@ pub fn start() {
     spawn_local(async move {
         // Beside the configuration, and not after it.
         let is_first = matches!(route, Route::Connect { .. } | Route::NotFound);
-        let mut waking = (!is_first || storage::holds_anything()).then(waking);
-        let woken = waking.as_mut().and_then(|waking| waking.now_or_never());
+        let mut asked = (!is_first || storage::holds_anything()).then(waking);
+        let woken = asked.as_mut().and_then(|asked| asked.now_or_never());
+        if early::is_pressed() {
+            spawn_local(async {
+                // The page that goes on with it says so where it does not come.
+                let _ = waking().await;
+            });
+        }
         let config = load_config(&base).await;
-        let wake = match (woken, waking) {
+        let wake = match (woken, asked) {
             (Some(outcome), _) => outcome.ok(),
-            (None, Some(waking)) => waking.await.ok(),
+            (None, Some(asked)) => asked.await.ok(),
             (None, None) => None,
         };
         mount_to_body(move || app(config, Navigation::new(base, route), answer, wake));
-        // They were painted until now; the app takes their place.
+        // A press that no page took was not meant for what comes later.
+        early::take_press();
+        // They were painted until now; the app takes their place, and the keyboard stays where it was.
+        let stood = page::is_focused("static-sign-in");
         for id in ["static-bar", "static-shell"] {
             page::remove(id);
+        }
+        if stood {
+            page::focus("sign-in");
         }
     });
 }

@@ -7,7 +7,7 @@ pub mod channel;
 pub mod clipboard;
 pub mod clock;
 pub mod drop;
-mod early;
+pub mod early;
 pub mod fetch;
 pub mod file;
 pub mod location;

@@ -68,10 +68,16 @@ pub fn focus(id: &str) {
 
 /// Whether the keyboard stands where [`focus_heading`] puts it.
 pub fn is_heading_focused() -> bool {
-    web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.active_element())
-        .is_some_and(|element| element.tag_name() == "H1")
+    focused().is_some_and(|element| element.tag_name() == "H1")
+}
+
+/// Whether the keyboard stands on an element.
+pub fn is_focused(id: &str) -> bool {
+    focused().is_some_and(|element| element.id() == id)
+}
+
+fn focused() -> Option<Element> {
+    web_sys::window()?.document()?.active_element()
 }
 
 /// Marks every element whose attribute is equal to that of the element an event came from, and no other.

@@ -312,9 +312,9 @@ impl Tab {
             .await;
     }
 
-    /// Waits for the heading of a page; one that stands over a part on its way is not yet it.
+    /// Waits for the heading of a page; one that stands over a part on its way, or was there before the program, is not yet it.
     pub async fn see_heading(&self, text: &str) {
-        let arrived = "not(.//*[@class='loading' and contains(., 'Loading this page')])";
+        let arrived = "not(.//*[@class='loading' and contains(., 'Loading this page')]) and not(ancestor::*[@id='static-shell'])";
         self.see(&format!("//main[{arrived}]//h1[normalize-space()='{text}']"))
             .await;
     }

@@ -47,6 +47,7 @@ pub fn write(dist: &Path, needed_with: impl Fn(&str) -> Result<Vec<String>>) -> 
     let index = seal::page(&index, dist)?;
     for page in PAGES {
         fs::create_dir_all(dist.join(page))?;
+        let index = without_start(&index)?;
         let own = PRELOADED.iter().find(|(of, _)| of == page);
         let needed = needed_with(own.map_or(parts::SESSION, |(_, part)| part))?;
         let own = with_base(
@@ -55,7 +56,7 @@ pub fn write(dist: &Path, needed_with: impl Fn(&str) -> Result<Vec<String>>) -> 
         )?;
         fs::write(dist.join(page).join("index.html"), own)?;
     }
-    fs::write(dist.join("404.html"), with_base(&index, "/")?)?;
+    fs::write(dist.join("404.html"), with_base(&without_start(&index)?, "/")?)?;
     // Last, so that the three bases are written in one way, however Trunk's minifier spelled this one.
     Ok(fs::write(dist.join("index.html"), with_base(&index, "./")?)?)
 }
@@ -86,6 +87,19 @@ fn with_glue_first(page: &str) -> Result<String> {
     let glue = tags.remove(position(&tags, "modulepreload")?);
     tags.insert(position(&tags, "<script ")?, glue);
     Ok(tags.concat())
+}
+
+/// The page without what only the start page shows before the program is there.
+fn without_start(page: &str) -> Result<String> {
+    let start = page
+        .find("<section id=\"static-start\"")
+        .or_else(|| page.find("<section id=static-start"))
+        .context("index.html has no #static-start")?;
+    let (before, from) = page.split_at(start);
+    let (_, after) = from
+        .split_once("</section>")
+        .context("#static-start is not closed")?;
+    Ok(format!("{before}{after}"))
 }
 
 /// The page with these parts asked for, after everything that it asks for itself.
@@ -208,7 +222,12 @@ mod tests {
             .unwrap();
         }
         let head = "<script data-js=./a.js data-wasm=./a.wasm src=./boot.js></script><link rel=modulepreload></head>";
-        fs::write(dist.join("index.html"), format!("<base href=./>{head}")).unwrap();
+        let start = "<section id=static-start><button>Sign in</button></section>";
+        fs::write(
+            dist.join("index.html"),
+            format!("<base href=./>{head}<i></i>{start}<b></b>"),
+        )
+        .unwrap();
         let needed_with = |part: &str| Ok(vec![part.to_owned(), parts::SESSION.to_owned()]);
         write(&dist, needed_with).unwrap();
         let boot = format!("boot-{}.js", parts::hash(b""));
@@ -220,11 +239,15 @@ mod tests {
         };
         let check = |path: &str, base: &str, preloads: &[&str]| {
             let page = fs::read_to_string(dist.join(path)).unwrap();
-            let start = format!("<base href=\"{base}\"><link rel=modulepreload><script integrity=");
-            assert!(page.starts_with(&start), "{path}: {page}");
+            let begins = format!("<base href=\"{base}\"><link rel=modulepreload><script integrity=");
+            assert!(page.starts_with(&begins), "{path}: {page}");
             assert!(page.contains(&format!("src=./{boot}>")), "{path}: {page}");
+            let (before, after) = page.split_once("<i></i>").unwrap();
+            assert!(before.ends_with("></head>"), "{path}: {page}");
+            let shown = if path == "index.html" { start } else { "" };
+            assert_eq!(after, format!("{shown}<b></b>"), "{path}");
             for part in ["session", "sign_in"] {
-                let is_preloaded = page.contains(&preload(part)) && page.ends_with("></head>");
+                let is_preloaded = before.contains(&preload(part));
                 assert_eq!(is_preloaded, preloads.contains(&part), "{path}: {page}");
             }
         };

@@ -13,13 +13,13 @@ use crate::parts;
 use crate::tools::{esbuild, small_std};
 
 /// What a first visit is to download: the closest rival sends 163 kB, and 5 ms a kB is what a slow phone pays.
-/// Not reached yet; ARCHITECTURE.md says where the bytes are.
+/// ARCHITECTURE.md says where the bytes are.
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 139_300;
-const SIGN_IN: usize = 234_900;
-const EVERYTHING: usize = 457_900;
+const FIRST_VISIT: usize = 102_600;
+const SIGN_IN: usize = 221_200;
+const EVERYTHING: usize = 464_000;
 const PARTS: &[(&str, usize)] = &[
     ("account", 12_900),
     ("cause", 12_300),
@@ -31,9 +31,9 @@ const PARTS: &[(&str, usize)] = &[
     ("organizations", 11_300),
     ("requests", 23_000),
     ("settings", 8_400),
-    ("rest", 30_000),
-    ("session", 50_000),
-    ("shared", 71_300),
+    ("rest", 21_700),
+    ("session", 50_700),
+    ("shared", 44_000),
     ("sign_in", 11_200),
 ];
 

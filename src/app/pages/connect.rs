@@ -17,7 +17,7 @@ use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
 use crate::app::signals::{Memo, RwSignal, effect};
 use crate::app::visit::{Note, Visit};
-use crate::browser::{clock, page};
+use crate::browser::{clock, early, page};
 use crate::config::Environment;
 use crate::failure::Failure;
 use crate::oidc::discovery::{self, DiscoveryError, Provider};
@@ -91,6 +91,8 @@ struct Connect {
     environment: Memo<Shown>,
     discovered: Loader<Discovered>,
     refused: RwSignal<Option<Failure>>,
+    /// Whether Sign in was pressed at the top of the page: what came of it is said there.
+    at_top: RwSignal<bool>,
     /// When Sign in was pressed before the provider was found, or the session was there that signs in, counted from one in
     /// [`Visit::departures`]: it begins once both are, if nobody has left the page or changed anything meanwhile.
     pressed: RwSignal<usize>,
@@ -116,6 +118,11 @@ impl Connect {
         self.visit.is_leaving()
             || self.is_pressed()
             || self.discovered.with(|state| matches!(state, Load::Failed(_)))
+    }
+
+    fn press(self, at_top: bool) {
+        self.at_top.set(at_top);
+        self.sign_in();
     }
 
     fn sign_in(self) {
@@ -179,9 +186,13 @@ pub fn connect_page(visit: Visit) -> AnyView {
         environment: Memo::new(move || Shown(visit.shown_environment())),
         discovered: Loader::default(),
         refused: RwSignal::new(None),
+        at_top: RwSignal::new(false),
         pressed: RwSignal::new(0),
     };
     page.look();
+    if early::take_press() {
+        page.press(true);
+    }
     effect(move |_| page.go_on());
     effect(move |is_first| {
         page.environment.track();
@@ -196,7 +207,8 @@ pub fn connect_page(visit: Visit) -> AnyView {
     });
     let columns = el("div").class("two").child(form(page)).child(preview(page));
     all(vec![
-        head().view(),
+        head(page).view(),
+        refused(page, true),
         notes,
         all(insecure_note()),
         failed,
@@ -204,18 +216,27 @@ pub fn connect_page(visit: Visit) -> AnyView {
     ])
 }
 
-fn head() -> El {
+fn head(page: Connect) -> El {
+    // In index.html as well, where it stands before the program is there.
     let words = "This page is the whole client: no server, no secret. It sends you to Polar, takes the code back, and \
                  checks everything on the way.";
-    el("div").class("head").child(
-        el("div")
-            .child(heading("Sign in with Polar"))
-            .child(el("p").child(words)),
-    )
+    el("div")
+        .class("head")
+        .child(
+            el("div")
+                .child(heading("Sign in with Polar"))
+                .child(el("p").child(words)),
+        )
+        .child(
+            sign_in_button(page)
+                .id("sign-in")
+                .attr("type", "button")
+                .class("primary")
+                .on("click", move |_| page.press(true)),
+        )
 }
 
-fn form(page: Connect) -> El {
-    let refused = dynamic(move || all(page.refused.get().map(|failure| failure_card(failure, ()))));
+fn sign_in_button(page: Connect) -> El {
     let label = move || {
         let label = match (page.visit.is_leaving(), page.is_pressed()) {
             (true, _) => "Leaving for Polar…",
@@ -224,11 +245,21 @@ fn form(page: Connect) -> El {
         };
         label.to_owned()
     };
-    let button = el("button")
-        .attr("type", "submit")
-        .class("primary wide")
+    el("button")
         .attr_from("aria-disabled", move || Some(page.cannot_start().to_string()))
-        .child(text_from(label));
+        .child(text_from(label))
+}
+
+/// Why nothing began, beside the button that was pressed.
+fn refused(page: Connect, at_top: bool) -> AnyView {
+    dynamic(move || {
+        let failure = page.refused.get().filter(|_| page.at_top.get() == at_top);
+        all(failure.map(|failure| failure_card(failure, ())))
+    })
+}
+
+fn form(page: Connect) -> El {
+    let button = sign_in_button(page).attr("type", "submit").class("primary wide");
     let inside = el("div")
         .class("pad stack")
         .child(fields::environment(
@@ -242,7 +273,7 @@ fn form(page: Connect) -> El {
         .child(fields::prompt(page.visit))
         .child(scope_picker::scope_picker(page))
         .child(fields::redirect())
-        .child(refused)
+        .child(refused(page, false))
         .child(button);
     el("form")
         .class("card")
@@ -252,7 +283,7 @@ fn form(page: Connect) -> El {
         .on("focusin", move |_| page.wake())
         .on("submit", move |event| {
             event.prevent_default();
-            page.sign_in();
+            page.press(false);
         })
         .child(el("header").child(el("h2").child("Where and as what")))
         .child(inside)

@@ -29,7 +29,7 @@ async fn the_header_is_painted_before_the_program_arrives() {
         .until_script("the first paint", &format!("{painted} > 0"))
         .await;
     assert_eq!(
-        world.tab.script("return document.querySelector('h1')").await,
+        world.tab.script("return document.querySelector('form')").await,
         json!(null),
         "the program is not there"
     );
@@ -100,8 +100,8 @@ async fn the_configuration_is_asked_for_before_the_program_is_there_and_only_onc
     for _ in 0..2 {
         let once = async || (asked().await == 1).then_some(());
         world.tab.until("the configuration", once).await;
-        let heading = "return document.querySelector('h1')";
-        assert_eq!(world.tab.script(heading).await, json!(null));
+        let form = "return document.querySelector('form')";
+        assert_eq!(world.tab.script(form).await, json!(null));
         world.tab.script("window.letGo()").await;
         world.tab.see_heading("Sign in with Polar").await;
         assert_eq!(asked().await, 1);
@@ -164,6 +164,104 @@ async fn the_redirect_uri_is_shown_and_copied_to_the_letter() {
     assert_eq!(world.tab.copied().await, expected);
     let shown = "return document.getElementById('redirect-uri').value";
     assert_eq!(world.tab.script(shown).await, json!(expected));
+    world.finish().await;
+}
+
+/// In `index.html`, once somebody would hear that it is pressed.
+const EARLY_SIGN_IN: &str = "//button[@id='static-sign-in' and not(@disabled) and not(@aria-disabled='true') and normalize-space()='Sign in']";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sign_in_can_be_pressed_before_the_program_is_there() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD).await;
+    world.open("/").await;
+    world.tab.press(EARLY_SIGN_IN).await;
+    world
+        .tab
+        .see("//button[@id='static-sign-in' and @aria-disabled='true' and normalize-space()='Asking the provider…']")
+        .await;
+    world.tab.script("window.letGo()").await;
+    consent::see(&world).await;
+    assert_eq!(world.count(AUTHORIZE), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_press_before_the_program_is_there_is_forgotten_once_the_tab_is_out_of_view() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD).await;
+    world.open("/").await;
+    world.tab.press(EARLY_SIGN_IN).await;
+    let hide = "Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+        delete document.hidden";
+    world.tab.script(hide).await;
+    world.tab.see(EARLY_SIGN_IN).await;
+    world.tab.script("window.letGo()").await;
+    world.tab.see(connect::SIGN_IN).await;
+    assert_eq!(world.tab.stored("attempts").await, None);
+    assert_eq!(world.count(AUTHORIZE), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_start_page_stays_as_it_is_when_the_program_takes_it_over() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD).await;
+    world.open("/").await;
+    world.tab.see(EARLY_SIGN_IN).await;
+    world
+        .tab
+        .script("document.getElementById('static-sign-in').focus()")
+        .await;
+    let look =
+        "const button = document.activeElement, { x, y, width, height } = button.getBoundingClientRect();
+        const head = document.querySelector('.head');
+        // The page of the app is longer, so that there may be a scroll bar beside it.
+        const left = document.documentElement.clientWidth - x;
+        return [head.innerText, getComputedStyle(button).backgroundColor, left, y, width, height]";
+    let before = world.tab.script(look).await;
+    world.tab.script("window.letGo()").await;
+    world.tab.see(connect::SIGN_IN).await;
+    let focused = "return document.activeElement.id === 'sign-in'";
+    world.tab.until_script("the keyboard", focused).await;
+    assert_eq!(world.tab.script(look).await, before);
+    // Elsewhere nothing of it is shown.
+    world.open("/flow/").await;
+    world.tab.see_text("Loading…").await;
+    let start = "return document.getElementById('static-start')";
+    assert_eq!(world.tab.script(start).await, json!(null));
+    world.tab.script("window.letGo()").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_nothing_began_is_said_beside_the_button_that_was_pressed() {
+    let nobodys = |api: &str| {
+        let mut environment = environment("local", api);
+        environment["client_id"] = json!("");
+        Some(json!({ "environments": [environment] }))
+    };
+    let world = World::with(dist(), nobodys).await;
+    world.tab.before_every_page(HOLD).await;
+    world.open("/").await;
+    world.tab.press(EARLY_SIGN_IN).await;
+    world.tab.script("window.letGo()").await;
+    world.tab.see_failure("sign_in.no_client_id").await;
+    let in_form = "return Boolean(document.querySelector('form [role=alert]'))";
+    assert_eq!(world.tab.script(in_form).await, json!(false));
+    world.tab.press(connect::SIGN_IN).await;
+    world.tab.until_script("the reason in the form", in_form).await;
+    world.tab.press("//button[@id='sign-in']").await;
+    world
+        .tab
+        .until_script(
+            "the reason at the top",
+            "return !document.querySelector('form [role=alert]')",
+        )
+        .await;
+    world.tab.see_failure("sign_in.no_client_id").await;
+    assert_eq!(world.count(AUTHORIZE), 0);
     world.finish().await;
 }
 

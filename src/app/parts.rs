@@ -124,7 +124,7 @@ fn wait(part: Arriving<(Page, Session)>, arrived: RwSignal<Option<Result<(Page, 
 }
 
 /// A newer version may have taken the place of this one: its page names its own files.
-fn reload_button() -> AnyView {
+pub fn reload_button() -> AnyView {
     el("button")
         .attr("type", "button")
         .class("primary")

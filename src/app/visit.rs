@@ -7,12 +7,14 @@ use leptos::prelude::*;
 use super::navigation::Navigation;
 use super::waking::Awake;
 use crate::app::signals::{RwSignal, StoredValue};
-use crate::browser::{clock, fetch, page, storage};
+use crate::browser::storage::{self, Key};
+use crate::browser::{clock, fetch, page};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::http::{Request, Response, TransportError};
 use crate::route::Route;
 use crate::session::choice::Choice;
+use crate::session::stored;
 use crate::time::Timestamp;
 
 /// Of what happens without a session, how much waits for one. A lookup that is tried again and again is at most this many.
@@ -56,8 +58,6 @@ pub enum Note {
         millis: i64,
     },
     Failed(Failure),
-    /// Something else is chosen than was.
-    Chosen,
 }
 
 impl std::ops::Deref for Visit {
@@ -133,10 +133,15 @@ impl Visit {
         self.choice
     }
 
-    /// What is chosen is kept at once, so that it survives the round trip; where there is no session yet, as soon as there is.
+    /// What is chosen is kept at once, so that it survives the round trip, and a reload where there is no session yet.
     pub fn change_choice(self, edit: impl FnOnce(&mut Choice)) {
         self.choice.update(edit);
-        self.note(Note::Chosen);
+        self.keep_choice();
+    }
+
+    pub fn keep_choice(self) {
+        let text = self.choice.with_untracked(stored::write);
+        let _ = storage::write(Key::Choice, &text);
     }
 
     pub fn notices(self) -> RwSignal<Vec<Failure>> {
@@ -181,7 +186,6 @@ impl Visit {
         // A lookup that went well is no reason to have one; what failed is told to programs by the record.
         let waits = matches!(note, Note::LookedUp { .. });
         self.notes.update_value(|notes| {
-            notes.retain(|known| !matches!((known, &note), (Note::Chosen, Note::Chosen)));
             if notes.len() == MOST_NOTES {
                 notes.remove(0);
             }

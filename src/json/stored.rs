@@ -21,7 +21,8 @@ pub trait Stored: Sized {
 }
 
 /// Stores a struct as an object, each field under its own name, or a struct around one value as that value. No field can
-/// be forgotten: the struct would not be complete. `in pieces` is for what is long.
+/// be forgotten: the struct would not be complete. `in pieces` is for what is long, and for what a first visit writes, which then
+/// downloads nothing that writes values.
 macro_rules! stored {
     ($type:ty { $($field:ident),+ $(,)? }) => {
         stored!(@ $type { $($field),+ } {});
@@ -82,6 +83,22 @@ fn append_value(text: &mut String, value: &Value) {
     let _ = write!(text, "{value}");
 }
 
+/// A string as RFC 8259 §7 has it.
+#[inline(never)]
+pub fn append_text(text: &mut String, written: &str) {
+    text.push('"');
+    for letter in written.chars() {
+        match letter {
+            '"' | '\\' => text.extend(['\\', letter]),
+            '\0'..='\x1f' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(letter));
+            }
+            _ => text.push(letter),
+        }
+    }
+    text.push('"');
+}
+
 /// What appends one value.
 type Append<'a> = &'a dyn Fn(&mut String);
 
@@ -105,6 +122,10 @@ pub fn field<'a>(value: &'a Value, name: &str) -> &'a Value {
 impl Stored for String {
     fn to_value(&self) -> Value {
         self.as_str().into()
+    }
+
+    fn append_to(&self, text: &mut String) {
+        append_text(text, self);
     }
 
     #[inline(never)]
@@ -167,6 +188,13 @@ impl Stored for Map<String, Value> {
 impl<T: Stored> Stored for Option<T> {
     fn to_value(&self) -> Value {
         self.as_ref().map_or(Value::Null, T::to_value)
+    }
+
+    fn append_to(&self, text: &mut String) {
+        match self {
+            Some(value) => value.append_to(text),
+            None => text.push_str("null"),
+        }
     }
 
     fn from_value(value: &Value) -> Option<Self> {
@@ -262,7 +290,7 @@ mod tests {
     fn in_pieces_it_is_the_same_json() {
         let read = || Sample::from_value(&sample()).unwrap();
         for samples in [vec![], vec![read()], vec![read(), read()]] {
-            let name = "\"a\" \\ b\n".to_owned();
+            let name = "\"a\" \\ b\n\0\u{1f}\u{7f}é\u{2028}🐻\u{ffff}".to_owned();
             let long = Long {
                 name,
                 count: None,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::json::stored::Stored;
+use crate::json::stored::{Stored, append_text};
 
 const ORGANIZATION: &str = "organization";
 
@@ -21,12 +21,22 @@ pub enum Prompt {
     SelectAccount,
 }
 
+impl SubType {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Organization => ORGANIZATION,
+        }
+    }
+}
+
 impl Stored for SubType {
     fn to_value(&self) -> Value {
-        match self {
-            Self::User => "user".into(),
-            Self::Organization => ORGANIZATION.into(),
-        }
+        self.name().into()
+    }
+
+    fn append_to(&self, text: &mut String) {
+        append_text(text, self.name());
     }
 
     fn from_value(value: &Value) -> Option<Self> {
@@ -41,6 +51,10 @@ impl Stored for SubType {
 impl Stored for Prompt {
     fn to_value(&self) -> Value {
         self.name().into()
+    }
+
+    fn append_to(&self, text: &mut String) {
+        append_text(text, self.name());
     }
 
     fn from_value(value: &Value) -> Option<Self> {

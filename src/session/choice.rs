@@ -21,7 +21,7 @@ stored!(Choice {
     sub_type,
     prompt,
     clients,
-});
+} in pieces);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Client {
@@ -34,7 +34,7 @@ stored!(Client {
     environment,
     client_id,
     scopes,
-});
+} in pieces);
 
 impl Choice {
     pub fn client_id(&self, environment: &Environment) -> String {

@@ -40,10 +40,10 @@ cargo xtask COMMAND
   start        build, then run the app with a local Polar until Ctrl-C
   dev          the same with rebuild and reload on every change
   test [NAME…] every suite, or those named: format, dependencies, clippy, native, settings, browser, build, size,
-               reproducible, hosts, journeys, check, start
+               reproducible, hosts, journeys, nginx-below, caddy, check, start
                  --cases       run nothing; list docs/cases.md with the tests that cover each case
                  --engines     the journeys in Firefox and in WebKit instead
-                 --hosts       the journeys through the real nginx and Caddy instead, each at / and below a path
+                 --hosts       the journeys through the real nginx and Caddy alone, each at / and below a path
                  --fallback    the wasm32 target without rustup's server instead; installs Debian's compiler
   build        the release build in dist/, and its sizes
   bench [NAME…] what the release build costs in a browser: flow, visits, sign-in, memory; --runs N, --vs DIR

@@ -17,7 +17,7 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 102_600;
+const FIRST_VISIT: usize = 103_100;
 const SIGN_IN: usize = 221_200;
 const EVERYTHING: usize = 464_000;
 const PARTS: &[(&str, usize)] = &[

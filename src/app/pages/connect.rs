@@ -15,6 +15,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
+use crate::app::parts::reload_button;
 use crate::app::signals::{Memo, RwSignal, effect};
 use crate::app::visit::{Note, Visit};
 use crate::browser::{clock, early, page};
@@ -254,7 +255,10 @@ fn sign_in_button(page: Connect) -> El {
 fn refused(page: Connect, at_top: bool) -> AnyView {
     dynamic(move || {
         let failure = page.refused.get().filter(|_| page.at_top.get() == at_top);
-        all(failure.map(|failure| failure_card(failure, ())))
+        all(failure.map(|failure| {
+            let reload = (failure.code() == "app.part_missing").then(reload_button);
+            failure_card(failure, reload)
+        }))
     })
 }
 

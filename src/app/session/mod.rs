@@ -23,7 +23,6 @@ use url::Url;
 use super::visit::Visit;
 use crate::app::signals::{RwSignal, StoredValue, effect};
 use crate::browser::channel::Channel;
-use crate::browser::storage::{self, Key};
 use crate::browser::{clock, page};
 use crate::check::run::Run;
 use crate::clients::Clients;
@@ -37,7 +36,6 @@ use crate::session::handover::Ancestors;
 use crate::session::renewal::Renewals;
 use crate::session::sign_out::Revocation;
 use crate::session::signed_in::SignedIn;
-use crate::session::stored;
 use crate::time::Timestamp;
 use checking::Checking;
 pub use checking::answering;
@@ -194,11 +192,6 @@ impl Session {
 
     pub fn now(self) -> Timestamp {
         self.now.get()
-    }
-
-    pub fn keep_choice(self) {
-        let text = self.choice.with_untracked(stored::write);
-        let _ = storage::write(Key::Choice, &text);
     }
 
     pub fn farewell(self) -> Option<Farewell> {

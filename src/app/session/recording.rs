@@ -31,7 +31,6 @@ impl Session {
     /// What happened on the page, before this session was there or since.
     pub fn note_down(self, note: Note) {
         match note {
-            Note::Chosen => self.keep_choice(),
             Note::Failed(failure) => self.record_failure(&failure),
             Note::LookedUp {
                 environment,

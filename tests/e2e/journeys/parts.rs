@@ -154,26 +154,22 @@ async fn a_sign_in_whose_session_is_gone_does_not_begin_and_begins_when_it_is_as
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_chosen_before_the_session_is_here_is_kept_once_it_is() {
+async fn what_is_chosen_before_the_session_is_here_survives_the_reload_that_brings_it() {
     let folder = Copied::new("late-session");
     let bring_back = take_away(&folder, "session");
     let world = World::with(folder.path().to_owned(), config).await;
     connect::open(&world).await;
+    // It is ticked from the start.
     connect::toggle(&world.tab, "orders:read").await;
-    assert!(!connect::is_ticked(&world.tab, "orders:read").await);
     clients::fill(&world, "client-id", "polar_ci_another").await;
-    assert_eq!(world.tab.stored("choice").await, None);
+    world.tab.press(connect::SIGN_IN).await;
+    world.tab.see_failure("app.part_missing").await;
     bring_back();
-    account::go_to(&world, "Flow").await;
-    world.tab.see_text(FLOW).await;
-    connect::open(&world).await;
+    world.tab.press_button("Reload").await;
     world.tab.see(connect::SIGN_IN).await;
     assert!(!connect::is_ticked(&world.tab, "orders:read").await);
-    let client = world
-        .tab
-        .script("return document.getElementById('client-id').value")
-        .await;
-    assert_eq!(client, json!("polar_ci_another"));
+    assert_eq!(clients::typed(&world, "client-id").await, "polar_ci_another");
+    assert_eq!(world.count(AUTHORIZE), 0, "a reload is no press");
     quit(world).await;
 }
 

@@ -221,7 +221,7 @@ fn group_of(module: &str, uses: &[Uses]) -> usize {
     };
     let group = GROUPS
         .iter()
-        .position(|(_, of)| of.iter().any(|part| is_used(&part)));
+        .position(|(_, of)| of.iter().any(|part| is_used(part)));
     group.unwrap_or(GROUPS.len() - 1)
 }
 

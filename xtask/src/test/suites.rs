@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::{check, dependencies, reproducible, start};
+use super::{check, dependencies, hosts, reproducible, start};
 use crate::project::Project;
 use crate::run::{run, run_and_read};
 use crate::tools::{Browser, Cache, Tools, WASM32};
@@ -61,12 +61,14 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "hosts",
-        run: hosts,
+        run: hosts_and_sign_ins,
     },
     Suite {
         name: "journeys",
         run: journeys,
     },
+    hosts::NGINX_BELOW,
+    hosts::CADDY,
     Suite {
         name: "check",
         run: check::check,
@@ -88,7 +90,8 @@ struct Hosting {
     in_whole_browser: bool,
 }
 
-/// GitHub's part is played by a server that sends no headers, and no not-found page either.
+/// Beside those that all journeys are made through. GitHub's part is played by a server that sends no headers, and no not-found
+/// page either.
 const HOSTINGS: &[Hosting] = &[
     Hosting {
         host: "nginx",
@@ -103,13 +106,6 @@ const HOSTINGS: &[Hosting] = &[
         journeys: HOSTED,
         more: &[],
         in_whole_browser: true,
-    },
-    Hosting {
-        host: "caddy",
-        base: "/",
-        journeys: HOSTED,
-        more: &[],
-        in_whole_browser: false,
     },
     Hosting {
         host: "caddy",
@@ -258,7 +254,7 @@ fn size(project: &Project) -> Result<Counts> {
     Ok(counts)
 }
 
-fn hosts(project: &Project) -> Result<Counts> {
+fn hosts_and_sign_ins(project: &Project) -> Result<Counts> {
     build::ensure(project)?;
     let tools = Tools::to_serve()?;
     let mut cargo = project.cargo(&["test", "--package", "hosting", "--test", "hosts"]);

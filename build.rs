@@ -1,4 +1,4 @@
-//! What the linker is told when pages are to become files of their own: xtask/src/parts.rs cuts them out of the linked
+//! What the linker is told when pages are to become files of their own: xtask/src/parts/mod.rs cuts them out of the linked
 //! wasm, and needs to know which function uses what.
 
 fn main() {

@@ -138,7 +138,8 @@ function askEarly(address, how) {
 /** Sign in can be pressed before the program is here, which goes on with it (src/app/pages/connect.rs) unless the tab went out of view. */
 function keepPress() {
   const button = document.getElementById("static-sign-in");
-  if (!button) return;
+  // Whoever is signed in is to read that before.
+  if (!button || stored().includes(SESSION)) return;
   const keep = (pressed) => {
     if (pressed) early.set(PRESSED, true);
     else early.delete(PRESSED);

@@ -54,11 +54,11 @@ pub fn start() {
         let config = load_config(&base).await;
         let wake = match (woken, asked) {
             (Some(outcome), _) => outcome.ok(),
-            (None, Some(asked)) => asked.await.ok(),
-            (None, None) => None,
+            (None, Some(asked)) if config.is_ok() => asked.await.ok(),
+            _ => None,
         };
         mount_to_body(move || app(config, Navigation::new(base, route), answer, wake));
-        // A press that no page took was not meant for what comes later.
+        // A press that no page took was not meant for what comes later, when a page that had to wait is tried again.
         early::take_press();
         // They were painted until now; the app takes their place, and the keyboard stays where it was.
         let stood = page::is_focused("static-sign-in");

@@ -2,7 +2,7 @@
 //!
 //! [`part!`] names a part and gives the one function it is entered by; what only that function reaches goes into the part's
 //! file. Without the feature `split`, which only the release build sets, nothing is cut and a part is there at once.
-//! xtask/src/parts.rs does the cutting.
+//! xtask/src/parts/mod.rs does the cutting.
 
 use std::pin::Pin;
 

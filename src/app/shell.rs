@@ -8,7 +8,7 @@ use super::navigation::{Navigation, link};
 use super::session::Session;
 use super::visit::Visit;
 use crate::app::signals::{Memo, RwSignal};
-use crate::browser::{page, storage, theme};
+use crate::browser::{page, theme};
 use crate::route::Route;
 use crate::time;
 
@@ -48,7 +48,7 @@ fn bar(visit: Visit) -> [AnyView; 3] {
     let who = dynamic(move || match (signed_in.get(), visit.awake()) {
         (true, Some(awake)) => (awake.works.who)(awake.session),
         // Not known yet.
-        (_, None) if storage::holds_anything() => all(()),
+        _ if visit.is_unread() => all(()),
         _ => el("span").class("chip hide").child("Signed out").view(),
     });
     [environment.view(), el("span").class("grow").view(), who]

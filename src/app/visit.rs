@@ -3,6 +3,7 @@
 //! ([`super::waking`]).
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::navigation::Navigation;
 use super::waking::Awake;
@@ -37,6 +38,8 @@ pub struct Parts {
     /// How the last sign-in stands, with the code of a failure.
     pub(super) outcome: RwSignal<Outcome>,
     pub(super) awake: RwSignal<Option<Awake>>,
+    /// Whether something is kept that only a session can read.
+    unread: RwSignal<bool>,
     /// What it is to know of, once there is one.
     pub(super) notes: StoredValue<Vec<Note>>,
     /// Query and fragment that stood in the address bar, until the page that takes them is there.
@@ -80,6 +83,7 @@ impl Visit {
             signed_in_to: RwSignal::new(None),
             outcome: RwSignal::new(("none", None)),
             awake: RwSignal::new(None),
+            unread: RwSignal::new(storage::holds_anything()),
             notes: StoredValue::new(Vec::new()),
             answer: StoredValue::new(answer),
             owner: Owner::current(),
@@ -88,11 +92,21 @@ impl Visit {
         page::on_restored(move || {
             visit.leaving.set(false);
             // Another page of this tab may have left something since.
-            if storage::holds_anything() {
-                visit.wake_soon();
+            if visit.awake_untracked().is_none() && storage::holds_anything() {
+                visit.unread.set(true);
+                spawn_local(async move {
+                    if let Err(missing) = visit.wake().await {
+                        visit.notices.update(|notices| *notices = vec![missing.into()]);
+                    }
+                });
             }
         });
         visit
+    }
+
+    /// Whether somebody may be signed in of whom nothing is known yet.
+    pub fn is_unread(self) -> bool {
+        self.unread.get() && self.awake().is_none()
     }
 
     pub fn is_signed_in(self) -> bool {
@@ -183,8 +197,11 @@ impl Visit {
         if let Some(awake) = self.awake_untracked() {
             return (awake.works.note)(awake.session, note);
         }
-        // A lookup that went well is no reason to have one; what failed is told to programs by the record.
+        // A lookup that went well is no reason to have one.
         let waits = matches!(note, Note::LookedUp { .. });
+        if let Note::Failed(failure) = &note {
+            self.outcome.set(("failed", Some(failure.code().to_owned())));
+        }
         self.notes.update_value(|notes| {
             if notes.len() == MOST_NOTES {
                 notes.remove(0);

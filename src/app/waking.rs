@@ -1,7 +1,7 @@
 //! The session comes in a part: whoever only looks at the first page has none, and downloads nothing of it.
 //!
-//! It is woken by whatever needs it, which is every page but the first, something that is kept from before, and whoever is
-//! about to sign in. What the first page itself asks of it are [`Works`]: functions of the part, so that the main file does not
+//! It is woken by whatever needs it: every page but the first and the one that is not found, something that is kept from before,
+//! what failed, and whoever is about to sign in. What the first page itself asks of it are [`Works`]: functions of the part, so that the main file does not
 //! reach what they reach.
 
 use std::future::ready;

@@ -17,9 +17,9 @@ use crate::tools::{esbuild, small_std};
 pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
-const FIRST_VISIT: usize = 103_100;
+const FIRST_VISIT: usize = 103_500;
 const SIGN_IN: usize = 221_200;
-const EVERYTHING: usize = 464_000;
+const EVERYTHING: usize = 464_500;
 const PARTS: &[(&str, usize)] = &[
     ("account", 12_900),
     ("cause", 12_300),

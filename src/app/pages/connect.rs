@@ -130,6 +130,7 @@ impl Connect {
         if untrack(|| self.cannot_start()) {
             return;
         }
+        self.refused.set(None);
         let environment = self.environment.get_untracked().0;
         let begun = self.visit.awake_untracked().and_then(|awake| {
             let begin = |(provider, _): &Discovered| {
@@ -140,7 +141,7 @@ impl Connect {
         match begun {
             None => {
                 self.pressed.set(self.visit.departures().get_untracked() + 1);
-                self.wake();
+                self.wake(true);
             }
             Some(Err(failure)) => self.refused.set(Some(failure)),
             Some(Ok(())) => {}
@@ -148,9 +149,10 @@ impl Connect {
     }
 
     /// The session is needed soon, or now that Sign in was pressed: then it is said where it does not come.
-    fn wake(self) {
+    fn wake(self, is_pressed: bool) {
         spawn_local(async move {
             if let Err(missing) = self.visit.wake().await
+                && is_pressed
                 && self
                     .pressed
                     .try_get_untracked()
@@ -246,7 +248,10 @@ fn sign_in_button(page: Connect) -> El {
         };
         label.to_owned()
     };
+    // Whoever comes near it, or is in the form, may be about to sign in.
     el("button")
+        .on("pointerenter", move |_| page.wake(false))
+        .on("focus", move |_| page.wake(false))
         .attr_from("aria-disabled", move || Some(page.cannot_start().to_string()))
         .child(text_from(label))
 }
@@ -282,9 +287,7 @@ fn form(page: Connect) -> El {
     el("form")
         .class("card")
         .on("input", move |_| page.forget_press())
-        // Whoever comes near the form may be about to sign in.
-        .on("pointerenter", move |_| page.wake())
-        .on("focusin", move |_| page.wake())
+        .on("focusin", move |_| page.wake(false))
         .on("submit", move |event| {
             event.prevent_default();
             page.press(false);

@@ -1,6 +1,7 @@
 //! A page a route, each in the file named for it.
 //!
-//! Connect is what a first visit shows, so it belongs to the first download. Every other page is a part of its own, and its arm
+//! Connect is what a first visit shows, so it belongs to the first download, but for what it says of sign-ins that were. Every other
+//! page is a part of its own, and its arm
 //! in [`current`] is one line: `lazy(|| part!(name, Page, |session, route| the_page(session)))`. The name becomes the file's;
 //! pages that share a name share a file. xtask/src/sizes.rs wants a budget for each name. A page that shows the same to
 //! everybody is named in xtask/src/pages.rs (`PRELOADED`) too, so that its part is downloaded beside the program.
@@ -29,7 +30,6 @@ use super::session::Session;
 use super::visit::Visit;
 use super::waking::here;
 use crate::app::signals::Memo;
-use crate::browser::storage;
 use crate::route::Route;
 use account::account_page;
 use callback::callback_page;
@@ -69,9 +69,7 @@ pub fn current(visit: Visit) -> AnyView {
         let lazy = |ask: fn() -> Arriving<Page>| arriving(ask, visit, route.clone());
         match (route.clone(), signed_in) {
             // A first visit has nothing that a session would have to read first.
-            (Route::Connect { .. }, _) if visit.awake_untracked().is_some() || !storage::holds_anything() => {
-                connect_page(visit)
-            }
+            (Route::Connect { .. }, _) if !untrack(|| visit.is_unread()) => connect_page(visit),
             (Route::Connect { .. }, _) => lazy(|| here(|session, _| connect_page(session.visit()))),
             (Route::Callback, _) => lazy(|| part!(sign_in, Page, |session, _| callback_page(session))),
             (Route::Flow, _) => lazy(|| part!(flow, Page, |session, _| flow_page(session))),

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use local_polar::Fault;
+use local_polar::{Endpoint, Fault, Trouble};
 use serde_json::json;
 
 use super::setup::config;
@@ -210,6 +210,62 @@ async fn what_is_wrong_with_a_document_is_said_by_the_session() {
     let told = "const { outcome, code } = document.querySelector('main').dataset;
         return outcome === 'failed' && code === 'discovery.issuer_mismatch'";
     world.tab.until_script("the outcome", told).await;
+    quit(world).await;
+}
+
+/// The first answer is none, as where a build is being uploaded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_was_missing_for_a_moment_is_taken_if_it_is_the_one_that_was_built() {
+    let world = World::start().await;
+    let once = "const own = window.fetch; window.missed = 0;
+        window.fetch = (asked, how) => String(asked.url ?? asked).includes('polar-connect-session-') && how?.integrity
+            ? (window.missed += 1, Promise.reject(new TypeError('missing')))
+            : own(asked, how)";
+    world.tab.before_every_page(once).await;
+    connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
+    world
+        .tab
+        .script("document.getElementById('client-id').focus()")
+        .await;
+    let is_here = "return window.missed === 1 && 'polar-connect.fingerprints' in sessionStorage";
+    world.tab.until_script("the session", is_here).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lookup_that_fails_is_told_to_programs_where_the_session_is_gone() {
+    let folder = Copied::new("told");
+    let _ = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    world
+        .provider
+        .set_trouble(Some((Endpoint::Discovery, Trouble::Unreachable)));
+    connect::open(&world).await;
+    world.tab.see_failure("network.unreachable").await;
+    let told = "const { outcome, code } = document.querySelector('main').dataset;
+        return outcome === 'failed' && code === 'network.unreachable'";
+    world.tab.until_script("the outcome", told).await;
+    quit(world).await;
+}
+
+/// Another page of the tab signs in, and the first one comes back as it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_comes_back_says_that_it_cannot_read_what_was_kept_since() {
+    let folder = Copied::new("come-back");
+    let bring_back = take_away(&folder, "session");
+    let world = World::with(folder.path().to_owned(), config).await;
+    connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.tab.see_text("Signed out").await;
+    let comes_back = "sessionStorage['polar-connect.unanswered'] = 'a';
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
+    world.tab.script(comes_back).await;
+    world.tab.see_failure("app.part_missing").await;
+    assert!(!world.tab.shows("Signed out").await);
+    bring_back();
+    world.tab.script(comes_back).await;
+    world.tab.see_text("Signed out").await;
     quit(world).await;
 }
 

@@ -204,6 +204,102 @@ async fn a_press_before_the_program_is_there_is_forgotten_once_the_tab_is_out_of
     world.finish().await;
 }
 
+/// The part that signs in waits for `letGo()`, unless it is given up before.
+const HOLD_SESSION: &str = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
+    window.fetch = (asked, how) => String(asked.url ?? asked).includes('polar-connect-session-')
+        ? Promise.race([
+            held.then(() => own(asked, how)),
+            new Promise((_, no) => how.signal.addEventListener('abort', () => no(how.signal.reason))),
+        ])
+        : own(asked, how)";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_press_waits_for_what_signs_in_and_is_forgotten_with_what_it_was_meant_for() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD_SESSION).await;
+    connect::open(&world).await;
+    world.tab.press(connect::SIGN_IN).await;
+    let waits = "//form//button[@type='submit' and @aria-disabled='true' and normalize-space()='Asking the provider…']";
+    world.tab.see(waits).await;
+    clients::fill(&world, "client-id", "polar_ci_another").await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.tab.script("window.letGo()").await;
+    // It is here once what it has written is.
+    let is_here = "return 'polar-connect.fingerprints' in sessionStorage";
+    world.tab.until_script("the session", is_here).await;
+    assert_eq!(world.tab.stored("attempts").await, None);
+    assert_eq!(world.count(AUTHORIZE), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_signs_in_is_given_up_when_it_does_not_come_in_time() {
+    let world = World::start().await;
+    let hurry = "const patient = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = millis => patient(millis === 30_000 && window.hurries ? 300 : millis);";
+    world
+        .tab
+        .before_every_page(&format!("{hurry} {HOLD_SESSION}"))
+        .await;
+    connect::open(&world).await;
+    world.tab.see(connect::SIGN_IN).await;
+    world.tab.script("window.hurries = true").await;
+    world.tab.press(connect::SIGN_IN).await;
+    world.tab.see_failure("app.part_missing").await;
+    assert_eq!(world.count(AUTHORIZE), 0);
+    world.tab.script("window.letGo()").await;
+    connect::sign_in(&world).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_signs_in_is_asked_for_by_whoever_comes_to_the_form_and_by_nobody_else() {
+    let world = World::start().await;
+    world.tab.before_every_page(HOLD_SESSION).await;
+    for coming in [
+        "document.getElementById('client-id').focus()",
+        "document.getElementById('sign-in').focus()",
+        "document.getElementById('sign-in').dispatchEvent(new PointerEvent('pointerenter'))",
+        "document.querySelector('form button[type=submit]').dispatchEvent(new PointerEvent('pointerenter'))",
+    ] {
+        connect::open(&world).await;
+        world.tab.see(connect::SIGN_IN).await;
+        let is_here = "return 'polar-connect.fingerprints' in sessionStorage";
+        world.tab.script("window.letGo()").await;
+        assert_eq!(world.tab.script(is_here).await, json!(false), "{coming}");
+        world.tab.script(coming).await;
+        world.tab.until_script(coming, is_here).await;
+        world.tab.clear_storage().await;
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_signed_in_is_told_so_before_sign_in_can_be_pressed() {
+    let world = World::start().await;
+    account::sign_in_as(&world, "dev@example.com").await;
+    world.tab.before_every_page(HOLD).await;
+    world.open("/").await;
+    world
+        .tab
+        .see("//button[@id='static-sign-in' and @disabled]")
+        .await;
+    // Styled, so `boot.js` has been there.
+    world
+        .tab
+        .until_script(
+            "the files",
+            "return document.readyState === 'complete' && typeof window.letGo === 'function'",
+        )
+        .await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let dead = "const { disabled } = document.getElementById('static-sign-in'); return disabled";
+    assert_eq!(world.tab.script(dead).await, json!(true));
+    world.tab.script("window.letGo()").await;
+    world.tab.see_text("You are signed in.").await;
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_start_page_stays_as_it_is_when_the_program_takes_it_over() {
     let world = World::start().await;
@@ -274,7 +370,10 @@ const HOLD_DISCOVERY: &str = "const own = window.fetch, held = new Promise(go =>
 /// Presses Sign in before anything of the provider is known.
 async fn press_early(world: &World) {
     connect::open(world).await;
-    world.tab.press_button("Sign in").await;
+    world
+        .tab
+        .press("//form//button[@type='submit' and normalize-space()='Sign in']")
+        .await;
     world
         .tab
         .see("//form//button[@type='submit' and @aria-disabled='true' and normalize-space()='Asking the provider…']")

@@ -1,7 +1,7 @@
 //! The start page, cold and warm, as it is and on a slow phone: bytes by type, paints, when Sign in can be pressed, when the
 //! provider was found, which a press before waits for, and when the page has left for it if it is pressed as soon as it can be.
 //!
-//! It knows nothing of a page but that something on it says "Sign in" or "Log in", so that any other can be held beside it.
+//! Of any page it asks for something that says "Sign in" or "Log in", so that any other can be held beside it; of this one it asks more.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ const NOTE: &str = "(() => {
 })()";
 /// Presses that button as soon as it can be pressed.
 const PRESS: &str = "(() => {
+    // Not what the provider asks then.
+    if (!location.search.includes('environment=')) return;
     const leads = it => /^\\s*(sign|log)[ -]?in\\b/i.test(it.textContent) && !it.disabled && it.getAttribute('aria-disabled') !== 'true' && it.checkVisibility();
     const look = () => {
         const it = [...document.querySelectorAll('button, a[href], [role=button]')].find(leads);

@@ -3,23 +3,32 @@
 const partFiles = {};
 const arrivingParts = {};
 
-/** A file is not what was built when it is refused with its digest, and again after it has arrived without: boot.js then owns the screen. */
+/** The longest wait for one, in milliseconds, as boot.js has it for the program. */
+const patience = 30_000;
+
+/** A file is not what was built when it is refused with its digest and arrives as another without: boot.js then owns the screen. */
 function fetchPart(name) {
   const [file, integrity] = partFiles[name];
   const ask = async (how) => {
-    const answer = await fetch(new URL(file, import.meta.url), how);
+    const answer = await fetch(new URL(file, import.meta.url), { ...how, signal: AbortSignal.timeout(patience) });
     // Some hosts answer a missing file with a page and 200.
     if (!answer.ok || answer.headers.get("content-type")?.includes("html")) throw new Error("missing");
     return answer.arrayBuffer();
   };
   return ask({ integrity }).catch(async (error) => {
-    await ask({ cache: "no-store" });
-    // It was missing, and has come since, or what was kept of it was no good.
-    return ask({ integrity, cache: "reload" }).catch(() => {
-      dispatchEvent(new Event("altered"));
-      throw error;
-    });
+    if (error.name === "TimeoutError") throw error;
+    const bytes = await ask({ cache: "no-store" });
+    // It was missing and has come since, or what was kept of it was damaged.
+    if ((await digestOf(bytes)) === integrity) return bytes;
+    dispatchEvent(new Event("altered"));
+    throw error;
   }).then((bytes) => WebAssembly.compile(bytes));
+}
+
+/** Nothing over plain http, where no browser computes one. */
+async function digestOf(bytes) {
+  const digest = await globalThis.crypto?.subtle?.digest("SHA-384", bytes);
+  return digest && `sha384-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
 
 /** What failed is asked for again the next time; what arrived stays, since it must not be instantiated twice. */

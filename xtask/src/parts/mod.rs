@@ -219,9 +219,7 @@ fn group_of(module: &str, uses: &[Uses]) -> usize {
         let mut of_part = uses.iter().filter(|(name, _)| name == part);
         of_part.any(|(_, modules)| modules.iter().any(|name| name == module))
     };
-    let group = GROUPS
-        .iter()
-        .position(|(_, of)| of.iter().any(|part| is_used(part)));
+    let group = GROUPS.iter().position(|(_, of)| of.iter().any(&is_used));
     group.unwrap_or(GROUPS.len() - 1)
 }
 

@@ -56,6 +56,8 @@ const OF_FILES_THAT_CHANGE: &[&str] = &[
     "parts::a_sign_in_whose_session_is_gone",
     "parts::what_is_chosen_before_the_session_is_here",
     "parts::what_is_kept_is_not_passed_over",
+    "parts::a_lookup_that_fails_is_told",
+    "parts::a_page_that_comes_back_says",
     "parts::what_is_wrong_with_a_document_is_said_by_the_session",
 ];
 

@@ -6,6 +6,7 @@ use local_polar::Fault;
 use serde_json::json;
 use thirtyfour::Key;
 
+use super::looks::looks_well;
 use crate::engine::Engine;
 use crate::screens::{account, clients, connect, consent};
 use crate::world::{AUTHORIZE, World, dist, environment};
@@ -175,11 +176,14 @@ async fn sign_in_can_be_pressed_before_the_program_is_there() {
     let world = World::start().await;
     world.tab.before_every_page(HOLD).await;
     world.open("/").await;
+    world.tab.see(EARLY_SIGN_IN).await;
+    looks_well(&world.tab, "Start, before the program").await;
     world.tab.press(EARLY_SIGN_IN).await;
     world
         .tab
         .see("//button[@id='static-sign-in' and @aria-disabled='true' and normalize-space()='Asking the provider…']")
         .await;
+    looks_well(&world.tab, "Start, pressed before the program").await;
     world.tab.script("window.letGo()").await;
     consent::see(&world).await;
     assert_eq!(world.count(AUTHORIZE), 1);

@@ -37,9 +37,13 @@ impl From<wasm_split_helpers::SplitLoaderError> for Missing {
     }
 }
 
+impl Missing {
+    pub const CODE: &str = "app.part_missing";
+}
+
 impl From<Missing> for Failure {
     fn from(_: Missing) -> Self {
-        Failure::new("app.part_missing", "a file of this page did not arrive")
+        Failure::new(Missing::CODE, "a file of this page did not arrive")
     }
 }
 
@@ -76,7 +80,7 @@ pub fn arriving(ask: fn() -> Arriving<Page>, visit: Visit, route: Route) -> AnyV
         return page(session, route);
     }
     let arrived = RwSignal::new(None::<Result<(Page, Session), Missing>>);
-    wait(part, arrived);
+    wait(visit, part, arrived);
     dynamic(move || {
         let route = route.clone();
         let body = match arrived.get() {
@@ -85,7 +89,7 @@ pub fn arriving(ask: fn() -> Arriving<Page>, visit: Visit, route: Route) -> AnyV
             Some(Err(missing)) => {
                 let again = move || {
                     arrived.set(None);
-                    wait(with_session(ask, visit), arrived);
+                    wait(visit, with_session(ask, visit), arrived);
                 };
                 // A reload would lose the answer that this address brought: it is out of the address bar by now.
                 let reload = (route != Route::Callback).then(reload_button);
@@ -112,9 +116,16 @@ fn with_session(ask: fn() -> Arriving<Page>, visit: Visit) -> Arriving<(Page, Se
 }
 
 /// The heading of the page takes the keyboard over from the heading that stood in for it.
-fn wait(part: Arriving<(Page, Session)>, arrived: RwSignal<Option<Result<(Page, Session), Missing>>>) {
+fn wait(
+    visit: Visit,
+    part: Arriving<(Page, Session)>,
+    arrived: RwSignal<Option<Result<(Page, Session), Missing>>>,
+) {
     spawn_local(async move {
         let outcome = part.await;
+        if let Err(missing) = outcome {
+            visit.tell_failed(&missing.into());
+        }
         let stood = page::is_heading_focused();
         arrived.set(Some(outcome));
         if stood {

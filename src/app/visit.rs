@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::navigation::Navigation;
+use super::parts::Missing;
 use super::waking::Awake;
 use crate::app::signals::{RwSignal, StoredValue};
 use crate::browser::storage::{self, Key};
@@ -95,8 +96,14 @@ impl Visit {
             if visit.awake_untracked().is_none() && storage::holds_anything() {
                 visit.unread.set(true);
                 spawn_local(async move {
-                    if let Err(missing) = visit.wake().await {
-                        visit.notices.update(|notices| *notices = vec![missing.into()]);
+                    let outcome = visit.wake().await;
+                    visit
+                        .notices
+                        .update(|notices| notices.retain(|it| it.code() != Missing::CODE));
+                    if let Err(missing) = outcome {
+                        let failure = Failure::from(missing);
+                        visit.tell_failed(&failure);
+                        visit.notices.update(|notices| notices.push(failure));
                     }
                 });
             }
@@ -177,6 +184,14 @@ impl Visit {
         self.outcome.get()
     }
 
+    /// What ended while there was no session to put it on record.
+    pub fn tell_failed(self, failure: &Failure) {
+        if self.awake_untracked().is_some() {
+            return;
+        }
+        self.outcome.set(("failed", Some(failure.code().to_owned())));
+    }
+
     /// The lookup that a sign-in begins with.
     pub async fn look_up(self, environment: &str, request: Request) -> Result<Response, TransportError> {
         let started = clock::now();
@@ -197,10 +212,11 @@ impl Visit {
         if let Some(awake) = self.awake_untracked() {
             return (awake.works.note)(awake.session, note);
         }
-        // A lookup that went well is no reason to have one.
+        // A lookup that went well is no reason to have one, and what failed before it is over.
         let waits = matches!(note, Note::LookedUp { .. });
-        if let Note::Failed(failure) = &note {
-            self.outcome.set(("failed", Some(failure.code().to_owned())));
+        match &note {
+            Note::Failed(failure) => self.tell_failed(failure),
+            Note::LookedUp { .. } => self.outcome.set(("none", None)),
         }
         self.notes.update_value(|notes| {
             if notes.len() == MOST_NOTES {

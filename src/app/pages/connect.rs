@@ -15,7 +15,7 @@ use crate::app::components::failure_card::failure_card;
 use crate::app::components::loading::{Load, Loader, try_again};
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::navigation::Navigation;
-use crate::app::parts::reload_button;
+use crate::app::parts::{Missing, reload_button};
 use crate::app::signals::{Memo, RwSignal, effect};
 use crate::app::visit::{Note, Visit};
 use crate::browser::{clock, early, page};
@@ -159,7 +159,9 @@ impl Connect {
                     .is_some_and(|pressed| pressed != 0)
             {
                 self.forget_press();
-                self.refused.set(Some(missing.into()));
+                let failure = Failure::from(missing);
+                self.visit.tell_failed(&failure);
+                self.refused.set(Some(failure));
             }
         });
     }
@@ -261,7 +263,7 @@ fn refused(page: Connect, at_top: bool) -> AnyView {
     dynamic(move || {
         let failure = page.refused.get().filter(|_| page.at_top.get() == at_top);
         all(failure.map(|failure| {
-            let reload = (failure.code() == "app.part_missing").then(reload_button);
+            let reload = (failure.code() == Missing::CODE).then(reload_button);
             failure_card(failure, reload)
         }))
     })

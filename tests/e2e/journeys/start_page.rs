@@ -210,8 +210,9 @@ async fn a_press_before_the_program_is_there_is_forgotten_once_the_tab_is_out_of
 
 /// The part that signs in waits for `letGo()`, unless it is given up before.
 const HOLD_SESSION: &str = "const own = window.fetch, held = new Promise(go => { window.letGo = go });
+    window.asked = 0;
     window.fetch = (asked, how) => String(asked.url ?? asked).includes('polar-connect-session-')
-        ? Promise.race([
+        ? (window.asked += 1) && Promise.race([
             held.then(() => own(asked, how)),
             new Promise((_, no) => how.signal.addEventListener('abort', () => no(how.signal.reason))),
         ])
@@ -268,12 +269,13 @@ async fn what_signs_in_is_asked_for_by_whoever_comes_to_the_form_and_by_nobody_e
     ] {
         connect::open(&world).await;
         world.tab.see(connect::SIGN_IN).await;
-        let is_here = "return 'polar-connect.fingerprints' in sessionStorage";
-        world.tab.script("window.letGo()").await;
-        assert_eq!(world.tab.script(is_here).await, json!(false), "{coming}");
+        assert_eq!(
+            world.tab.script("return window.asked").await,
+            json!(0),
+            "{coming}"
+        );
         world.tab.script(coming).await;
-        world.tab.until_script(coming, is_here).await;
-        world.tab.clear_storage().await;
+        world.tab.until_script(coming, "return window.asked === 1").await;
     }
     world.finish().await;
 }

@@ -9,19 +9,24 @@ const patience = 30_000;
 /** A file is not what was built when it is refused with its digest and arrives as another without: boot.js then owns the screen. */
 function fetchPart(name) {
   const [file, integrity] = partFiles[name];
+  const signal = AbortSignal.timeout(patience);
   const ask = async (how) => {
-    const answer = await fetch(new URL(file, import.meta.url), { ...how, signal: AbortSignal.timeout(patience) });
+    const answer = await fetch(new URL(file, import.meta.url), { ...how, signal });
     // Some hosts answer a missing file with a page and 200.
     if (!answer.ok || answer.headers.get("content-type")?.includes("html")) throw new Error("missing");
     return answer.arrayBuffer();
   };
   return ask({ integrity }).catch(async (error) => {
-    if (error.name === "TimeoutError") throw error;
+    if (signal.aborted) throw error;
     const bytes = await ask({ cache: "no-store" });
     // It was missing and has come since, or what was kept of it was damaged.
-    if ((await digestOf(bytes)) === integrity) return bytes;
-    dispatchEvent(new Event("altered"));
-    throw error;
+    const digest = await digestOf(bytes);
+    if (digest === integrity) return bytes;
+    const came = digest ? Promise.reject(error) : ask({ integrity, cache: "reload" });
+    return came.catch(() => {
+      if (!signal.aborted) dispatchEvent(new Event("altered"));
+      throw error;
+    });
   }).then((bytes) => WebAssembly.compile(bytes));
 }
 

@@ -14,10 +14,11 @@ use leptos::tachys::html::directive::directive;
 use leptos::tachys::html::element::custom;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
-use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 use leptos::tachys::view::Render;
 use leptos::web_sys::Element;
+
+use crate::browser::drawn::{Shape, draw};
 
 /// An element that is being put together. Behind a pointer: it is handed from call to call, and a copy of it each time is
 /// most of what a page would weigh.
@@ -72,13 +73,6 @@ impl El {
         self
     }
 
-    /// A custom property that a style sheet reads. Set through the CSSOM, which a policy without inline styles lets pass.
-    #[inline(never)]
-    pub fn style(mut self, name: &'static str, value: String) -> Self {
-        self.0.attributes.push(style((name, value)).into_any_attr());
-        self
-    }
-
     /// Runs on the element itself, once it is made and whenever a signal that was read changes: for what has no builder here.
     pub fn follow(self, run: impl FnMut(&Element) + 'static) -> Self {
         self.boxed_follow(Box::new(run))
@@ -101,18 +95,31 @@ impl El {
         self.child(follows)
     }
 
-    /// Children that stay as they are while others come and go at the end. `view` makes the one at a place, once for each key;
-    /// keys are all different.
-    pub fn list(
+    /// A `li` for each key. They stay as they are while others come and go at the end; `fill` fills the one at a place, once.
+    pub fn rows<K: PartialEq + 'static>(
         self,
-        keys: impl Fn() -> Vec<String> + 'static,
-        view: impl Fn(usize) -> AnyView + 'static,
+        keys: impl Fn() -> Vec<K> + 'static,
+        fill: impl Fn(usize, &Element) + 'static,
     ) -> Self {
-        let mut items = Items {
-            owner: Owner::current(),
-            made: Vec::new(),
-        };
-        self.follow(move |element| items.update(element, keys(), &view))
+        let mut made: Vec<(K, Element)> = Vec::new();
+        self.follow(move |list| {
+            let keys = keys();
+            let mut kept = 0;
+            made.retain(|(key, row)| {
+                let stays = keys.get(kept) == Some(key);
+                match stays {
+                    true => kept += 1,
+                    false => row.remove(),
+                }
+                stays
+            });
+            for (at, key) in keys.into_iter().enumerate().skip(kept) {
+                if let Some(row) = draw(list, &Shape::html("li")) {
+                    untrack(|| fill(at, &row));
+                    made.push((key, row));
+                }
+            }
+        })
     }
 
     /// What a field holds, which is a property and not the attribute it starts with.
@@ -251,32 +258,21 @@ fn boxed(view: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
 
 type Run = Box<dyn FnMut(&Element)>;
 
-struct Items {
-    owner: Option<Owner>,
-    /// With its owner last: what is shown goes before what it rests on.
-    made: Vec<(String, <AnyView as Render>::State, Owner)>,
+/// A view in an element that was drawn: there for as long as this is.
+pub struct Mounted {
+    _state: <AnyView as Render>::State,
+    // Last: what is shown goes before what it rests on.
+    _owner: Owner,
 }
 
-impl Items {
-    fn update(&mut self, parent: &Element, keys: Vec<String>, view: &dyn Fn(usize) -> AnyView) {
-        let mut kept = 0;
-        self.made.retain_mut(|(key, state, _)| {
-            let stays = keys.get(kept) == Some(key);
-            match stays {
-                true => kept += 1,
-                false => state.unmount(),
-            }
-            stays
-        });
-        for (at, key) in keys.into_iter().enumerate().skip(kept) {
-            // An owner each: what an item holds must outlive the next look at the keys.
-            let Some(owner) = self.owner.as_ref().map(|owner| owner.with(Owner::new)) else {
-                return;
-            };
-            let mut state = owner.with(|| untrack(|| view(at)).build());
-            state.mount(parent, None);
-            self.made.push((key, state, owner));
-        }
+/// `owner` is that of the page.
+pub fn mount(owner: &Owner, parent: &Element, view: impl FnOnce() -> AnyView) -> Mounted {
+    let owner = owner.with(Owner::new);
+    let mut state = owner.with(|| untrack(view).build());
+    state.mount(parent, None);
+    Mounted {
+        _state: state,
+        _owner: owner,
     }
 }
 

@@ -8,7 +8,7 @@ mod pages;
 mod parts;
 mod session;
 mod shell;
-mod signals;
+pub mod signals;
 mod visit;
 mod waking;
 

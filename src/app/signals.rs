@@ -8,7 +8,10 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use leptos::prelude::{self, Read, ReadUntracked, ReadValue, Set as _, Track, UpdateValue as _, Write as _};
+use leptos::prelude::{
+    self, Read, ReadUntracked, ReadValue, Set as _, Track, UpdateValue as _, Write as _, on_cleanup,
+};
+use leptos::reactive::graph::{Observer, Source as _, ToAnySource as _};
 
 type Held = Box<dyn Any + Send + Sync>;
 type Signal = prelude::RwSignal<Held>;
@@ -34,9 +37,10 @@ impl<S: Copy, T> Copy for Typed<S, T> {}
 /// What signals and memos have in common.
 impl<S, T: 'static> Typed<S, T>
 where
-    S: Read<Value: Deref<Target = Held>> + ReadUntracked<Value: Deref<Target = Held>> + Track,
+    S: Read<Value: Deref<Target = Held>> + ReadUntracked<Value: Deref<Target = Held>> + Track + Readers,
 {
     pub fn track(self) {
+        self.0.let_go();
         self.0.track();
     }
 
@@ -184,8 +188,31 @@ fn new_signal(value: Held) -> Signal {
 }
 
 #[inline(never)]
-fn read<S: Read>(source: S) -> S::Value {
+fn read<S: Read + Readers>(source: S) -> S::Value {
+    source.let_go();
     source.read()
+}
+
+/// Leptos leaves whoever has read a signal in its list until it changes, so one that never changes would gather all that was
+/// ever on a page.
+pub trait Readers {
+    /// Who reads it now is taken off its list when it is gone.
+    fn let_go(&self);
+}
+
+impl Readers for Signal {
+    #[inline(never)]
+    fn let_go(&self) {
+        if let Some(reader) = Observer::get() {
+            let source = self.to_any_source();
+            on_cleanup(move || source.remove_subscriber(&reader));
+        }
+    }
+}
+
+/// Memos go with their page.
+impl Readers for Derived {
+    fn let_go(&self) {}
 }
 
 #[inline(never)]

@@ -6,6 +6,7 @@
 pub mod channel;
 pub mod clipboard;
 pub mod clock;
+pub mod drawn;
 pub mod drop;
 pub mod early;
 pub mod fetch;
@@ -16,5 +17,4 @@ pub mod page;
 pub mod probe;
 pub mod random;
 pub mod storage;
-pub mod svg;
 pub mod theme;

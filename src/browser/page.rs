@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -93,6 +93,30 @@ pub fn light_twins(event: &Event, attribute: &str) {
         let twin = value.is_some() && element.get_attribute(attribute) == value;
         let _ = element.class_list().toggle_with_force("lit", twin);
     }
+}
+
+/// A `details` within the element was opened: an event that does not bubble. Lasts as long as what it returns.
+pub fn on_opened(element: &Element, mut opened: impl FnMut(Element) + 'static) -> EventListener {
+    let options = EventListenerOptions::run_in_capture_phase();
+    EventListener::new_with_options(element, "toggle", options, move |event| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(element) = target.filter(|element| element.has_attribute("open")) {
+            opened(element);
+        }
+    })
+}
+
+/// How many elements stand before it.
+pub fn place(element: &Element) -> usize {
+    let mut before = element.previous_element_sibling();
+    let mut count = 0;
+    while let Some(element) = before {
+        before = element.previous_element_sibling();
+        count += 1;
+    }
+    count
 }
 
 /// The addresses of the files that this page was loaded from, as it names them.

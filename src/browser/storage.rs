@@ -1,6 +1,8 @@
 //! The tab's `sessionStorage`, and for three records `localStorage`, under one prefix. A browser may forbid them or have no
 //! room left: both are values here, not panics.
 
+use std::borrow::Cow;
+
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
 use web_sys::StorageEvent;
@@ -17,8 +19,10 @@ pub enum Key {
     Choice,
     /// What fingerprints of this tab are keyed with.
     Fingerprints,
-    /// What went over the wire, without secrets.
+    /// The last sign-ins, with the numbers of their steps.
     Record,
+    /// One step with what went over the wire, without secrets.
+    Step(u32),
     /// What opens the clients that were made in this tab.
     RegistrationTokens,
     /// Which clients were made from this browser: no secret, and no tab's own.
@@ -33,6 +37,7 @@ pub enum Key {
     Baselines,
 }
 
+/// But for steps, which come with a record.
 const ALL: &[Key] = &[
     Key::Session,
     Key::Attempts,
@@ -49,20 +54,22 @@ const ALL: &[Key] = &[
 ];
 
 impl Key {
-    const fn name(self) -> &'static str {
-        match self {
+    fn name(self) -> Cow<'static, str> {
+        let name = match self {
             Self::Session => "polar-connect.session",
             Self::Attempts => "polar-connect.attempts",
             Self::Unanswered => "polar-connect.unanswered",
             Self::Choice => "polar-connect.choice",
             Self::Fingerprints => "polar-connect.fingerprints",
             Self::Record => "polar-connect.record",
+            Self::Step(place) => return Cow::Owned(format!("polar-connect.record.{place}")),
             Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
             Self::Clients => "polar-connect.clients",
             Self::Check => "polar-connect.check",
             Self::FinishedChecks => "polar-connect.checks",
             Self::Baselines => "polar-connect.baselines",
-        }
+        };
+        Cow::Borrowed(name)
     }
 
     /// Whether it outlives the tab.
@@ -121,16 +128,16 @@ pub fn on_written_elsewhere(
 }
 
 pub fn read(key: Key) -> Option<String> {
-    storage(key.stays())?.get_item(key.name()).ok().flatten()
+    storage(key.stays())?.get_item(&key.name()).ok().flatten()
 }
 
 pub fn write(key: Key, text: &str) -> Result<(), Unwritable> {
     let storage = storage(key.stays()).ok_or(Unwritable::Blocked)?;
-    storage.set_item(key.name(), text).map_err(|_| Unwritable::Full)
+    storage.set_item(&key.name(), text).map_err(|_| Unwritable::Full)
 }
 
 pub fn remove(key: Key) {
     if let Some(storage) = storage(key.stays()) {
-        let _ = storage.remove_item(key.name());
+        let _ = storage.remove_item(&key.name());
     }
 }

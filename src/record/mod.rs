@@ -1,10 +1,11 @@
 //! What went over the wire, redacted as it is captured: nothing that is written here can open anything.
 //!
 //! [`recorded`] wraps a transport; [`step`] is what one request or one event leaves behind; [`redact`] puts a fingerprint in
-//! the place of each secret; [`timeline`] keeps the last sign-ins, bounded; [`sequence`] says who spoke to whom; [`curl`] and [`report`] take it elsewhere, and
-//! [`scan`] looks once more before anything leaves.
+//! the place of each secret; [`line`] is what stays of it in memory; [`timeline`] keeps the last sign-ins, bounded; [`sequence`]
+//! says who spoke to whom; [`curl`] and [`report`] take it elsewhere, and [`scan`] looks once more before anything leaves.
 
 pub mod curl;
+pub mod line;
 pub mod redact;
 pub mod report;
 pub mod scan;

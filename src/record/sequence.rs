@@ -5,8 +5,9 @@
 
 use url::Url;
 
+use super::line::{Line, Sent};
 use super::redact::{CLOSE, OPEN};
-use super::step::{Exchange, Kind, Step};
+use super::step::Kind;
 use super::timeline::Attempt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +49,12 @@ pub struct Scene {
 }
 
 /// The hosts behind a lane, in order of appearance.
-pub fn hosts(attempt: &Attempt, lane: Lane) -> Vec<String> {
+pub fn hosts(attempt: &Attempt<Line>, lane: Lane) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     for step in &attempt.steps {
         let here = match step.kind {
             Kind::Leave => Lane::Pages,
-            _ if step.exchange.is_some() => Lane::Api,
+            _ if step.sent.is_some() => Lane::Api,
             _ => continue,
         };
         if here == lane
@@ -75,7 +76,7 @@ pub fn is_polar(hosts: &[String]) -> bool {
 }
 
 /// `at` is the place of the step; `hosts` those of the API, so that only a host that is not the first one is named.
-pub fn scene(attempt: &Attempt, at: usize, hosts: &[String]) -> Option<Scene> {
+pub fn scene(attempt: &Attempt<Line>, at: usize, hosts: &[String]) -> Option<Scene> {
     let step = attempt.steps.get(at)?;
     let row = |from, to, text| Row {
         from,
@@ -83,13 +84,13 @@ pub fn scene(attempt: &Attempt, at: usize, hosts: &[String]) -> Option<Scene> {
         text,
         good: step.is_good(),
     };
-    let rows = match (&step.exchange, step.kind) {
-        (Some(exchange), _) => {
+    let rows = match (&step.sent, step.kind) {
+        (Some(sent), _) => {
             let asked = Row {
                 good: true,
-                ..row(Lane::Tab, Lane::Api, asked(step, exchange, hosts))
+                ..row(Lane::Tab, Lane::Api, asked(step, sent, hosts))
             };
-            vec![asked, row(Lane::Api, Lane::Tab, answered(step, exchange))]
+            vec![asked, row(Lane::Api, Lane::Tab, answered(step, sent))]
         }
         (None, Kind::Leave) => vec![row(Lane::Tab, Lane::Pages, place(&step.address))],
         (None, Kind::Return) => {
@@ -147,18 +148,18 @@ fn place(address: &str) -> String {
     }
 }
 
-fn asked(step: &Step, exchange: &Exchange, hosts: &[String]) -> String {
+fn asked(step: &Line, sent: &Sent, hosts: &[String]) -> String {
     let elsewhere = host(&step.address).filter(|host| hosts.first() != Some(host));
     format!(
         "{} {}{}",
-        exchange.method,
+        sent.method,
         elsewhere.unwrap_or_default(),
         place(&step.address)
     )
 }
 
-fn answered(step: &Step, exchange: &Exchange) -> String {
-    let what = match (exchange.status, &step.failure) {
+fn answered(step: &Line, sent: &Sent) -> String {
+    let what = match (sent.status, &step.failure) {
         (Some(status), _) => status.to_string(),
         (None, Some(code)) => format!("no answer: {code}"),
         (None, None) => "no answer".to_owned(),
@@ -188,17 +189,17 @@ fn returned(address: &str, away: Option<i64>) -> String {
 }
 
 /// Milliseconds that the person was away, by the last time the tab left.
-fn away(attempt: &Attempt, at: usize) -> Option<i64> {
+fn away(attempt: &Attempt<Line>, at: usize) -> Option<i64> {
     let before = attempt.steps.get(..at)?.iter().rev();
     let left = before.into_iter().find(|step| step.kind == Kind::Leave)?;
     Some((attempt.steps.get(at)?.at.millis() - left.at.millis()).max(0))
 }
 
-fn noted(step: &Step) -> String {
+fn noted(step: &Line) -> String {
     match (&step.failure, step.kind) {
         (Some(code), _) => code.clone(),
-        (None, Kind::Verify) if step.facts.is_empty() => step.address.clone(),
-        (None, Kind::Verify) => format!("{}, {} rules hold", step.address, step.facts.len()),
+        (None, Kind::Verify) if step.facts == 0 => step.address.clone(),
+        (None, Kind::Verify) => format!("{}, {} rules hold", step.address, step.facts),
         (None, _) => step.address.clone(),
     }
 }
@@ -206,6 +207,7 @@ fn noted(step: &Step) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::step::{Exchange, Step};
     use crate::time::Timestamp;
 
     const API: &str = "https://sandbox-api.polar.sh";
@@ -228,9 +230,9 @@ mod tests {
         step
     }
 
-    fn attempt(steps: Vec<Step>) -> Attempt {
+    fn attempt(steps: Vec<Step>) -> Attempt<Line> {
         Attempt {
-            steps,
+            steps: steps.iter().map(|step| Line::of(step, 0, 0)).collect(),
             ..Attempt::default()
         }
     }

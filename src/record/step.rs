@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::line::went_well;
 use super::redact::Redactor;
 use crate::check::probe::{IDS, Probe};
 use crate::http::{Request, Response, TransportError};
@@ -266,10 +267,14 @@ stored!(Body { text, bytes, cut });
 impl Body {
     /// `512 B` or `8.2 kB`.
     pub fn size(&self) -> String {
-        match self.bytes {
-            0..1000 => format!("{} B", self.bytes),
-            _ => format!("{}.{} kB", self.bytes / 1000, self.bytes % 1000 / 100),
-        }
+        size(self.bytes)
+    }
+}
+
+pub fn size(bytes: u32) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        _ => format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100),
     }
 }
 
@@ -384,16 +389,10 @@ impl Step {
         }
     }
 
-    /// Whether this step went as it should. A probe is often meant to be refused: what came of it is the check's to judge.
+    /// Whether it went as it should, as its line says.
     pub fn is_good(&self) -> bool {
-        let status = self
-            .exchange
-            .as_ref()
-            .map_or(Some(200), |exchange| exchange.status);
-        if let Kind::Probe(_) | Kind::Cause = self.kind {
-            return self.failure.is_none();
-        }
-        self.failure.is_none() && status.is_some_and(|status| status < 400)
+        let status = self.exchange.as_ref().map(|exchange| exchange.status);
+        went_well(self.kind, status, self.failure.as_deref())
     }
 
     /// The answer that stood in the address bar.

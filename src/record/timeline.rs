@@ -3,6 +3,7 @@
 //! A sign-in begins when the provider is looked up and goes on through the redirect and a reload, to the last call made with
 //! its tokens. An answer is put to the sign-in that it belongs to, by the fingerprint of its state.
 
+use super::line::{Entry, Line};
 use super::step::{Kind, Step};
 use crate::json::stored::stored;
 use crate::time::Timestamp;
@@ -11,27 +12,36 @@ use crate::time::Timestamp;
 pub const MOST_ATTEMPTS: usize = 5;
 /// Steps of one sign-in; reads of the API go first, the sign-in itself stays.
 pub const MOST_STEPS: usize = 500;
-/// Steps before one that may be equal to it: they are as many as a page sends at once.
-const LOOK_BACK: usize = 16;
 /// Characters of the stored form. A tab may store 5 MB, of which the session must always find room.
 pub const LONGEST_TEXT: usize = 1024 * 1024;
 
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attempt {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt<S = Step> {
     pub environment: String,
     /// The digest of its state, once it has left for the provider.
     pub state: Option<String>,
-    pub steps: Vec<Step>,
+    pub steps: Vec<S>,
 }
 
-stored!(Attempt { environment, state, steps } in pieces);
+stored!(Attempt<Step> { environment, state, steps });
+stored!(Attempt<u32> { environment, state, steps });
 
-impl Attempt {
+impl<S> Default for Attempt<S> {
+    fn default() -> Self {
+        Self {
+            environment: String::new(),
+            state: None,
+            steps: Vec::new(),
+        }
+    }
+}
+
+impl<S: Entry> Attempt<S> {
     /// `signed_in`, `failed` with the code of the last failure, or `open`: what a program that drives the page waits for.
     pub fn outcome(&self) -> (&'static str, Option<&str>) {
         for step in self.steps.iter().rev() {
-            match step.kind {
-                Kind::Failure => return ("failed", step.failure.as_deref()),
+            match step.kind() {
+                Kind::Failure => return ("failed", step.failure()),
                 Kind::SignOut => return ("signed_out", None),
                 Kind::Verify => return ("signed_in", None),
                 _ => {}
@@ -49,34 +59,18 @@ impl Attempt {
         let ends = self
             .steps
             .iter()
-            .map(|step| step.at.millis().saturating_add(step.millis));
-        let span = ends.max().map(|end| end.saturating_sub(first.at.millis()));
+            .map(|step| step.at().millis().saturating_add(step.millis()));
+        let span = ends.max().map(|end| end.saturating_sub(first.at().millis()));
         span.map_or(0, |span| span.max(1))
     }
 
-    /// What tells each step from every other, for as long as it is on record: when, what and where, and which of equal ones.
-    pub fn keys(&self) -> Vec<String> {
-        let started = self.steps.first().map_or(0, |step| step.at.millis());
-        let mut keys: Vec<String> = Vec::with_capacity(self.steps.len());
-        for step in &self.steps {
-            let (at, kind) = (step.at.millis(), step.kind.name());
-            let mut key = format!("{started} {at} {kind} {}", step.address);
-            // Equal ones began in the same millisecond, so they stand close together.
-            while keys.iter().rev().take(LOOK_BACK).any(|known| *known == key) {
-                key.push('+');
-            }
-            keys.push(key);
-        }
-        keys
-    }
-
     fn has_left(&self) -> bool {
-        let before = |step: &Step| matches!(step.kind, Kind::Discover | Kind::Failure | Kind::Cause);
+        let before = |step: &S| matches!(step.kind(), Kind::Discover | Kind::Failure | Kind::Cause);
         self.state.is_some() || !self.steps.iter().all(before)
     }
 
     fn has_signed_in(&self) -> bool {
-        self.steps.iter().any(|step| step.kind == Kind::Verify)
+        self.steps.iter().any(|step| step.kind() == Kind::Verify)
     }
 
     fn bound(&mut self) {
@@ -84,34 +78,66 @@ impl Attempt {
             let oldest_read = self
                 .steps
                 .iter()
-                .position(|step| matches!(step.kind, Kind::Read | Kind::Write));
+                .position(|step| matches!(step.kind(), Kind::Read | Kind::Write));
             self.steps.remove(oldest_read.unwrap_or(0));
         }
     }
 }
 
 /// Whether only somebody who is signed in can have done it.
-fn is_with_tokens(step: &Step) -> bool {
-    let code = step.failure.as_deref().unwrap_or_default();
+fn is_with_tokens(step: &impl Entry) -> bool {
+    let code = step.failure().unwrap_or_default();
     use Kind::{Refresh, Revoke, SignOut};
-    is_call(step) || matches!(step.kind, Refresh | Revoke | SignOut) || code.starts_with("refresh.")
+    is_call(step) || matches!(step.kind(), Refresh | Revoke | SignOut) || code.starts_with("refresh.")
 }
 
-fn is_call(step: &Step) -> bool {
-    matches!(step.kind, Kind::Read | Kind::Write | Kind::UserInfo)
+fn is_call(step: &impl Entry) -> bool {
+    matches!(step.kind(), Kind::Read | Kind::Write | Kind::UserInfo)
 }
 
-/// Oldest first; the last one is the one that goes on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Record {
-    pub attempts: Vec<Attempt>,
+/// What tells a line from every other, for as long as it is on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// When its sign-in began, from which on it is drawn.
+    started: Timestamp,
+    at: Timestamp,
+    place: u32,
 }
 
-stored!(Record { attempts } in pieces);
+impl Attempt<Line> {
+    pub fn keys(&self) -> Vec<Key> {
+        let started = self.steps.first().map_or_else(Timestamp::default, |line| line.at);
+        let key = |line: &Line| Key {
+            started,
+            at: line.at,
+            place: line.place,
+        };
+        self.steps.iter().map(key).collect()
+    }
+}
 
-impl Record {
+/// Oldest first; the last one is the one that goes on. A report has whole steps, a tab has [`Lines`] in memory, and in its storage
+/// the numbers that the steps are kept under.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record<S = Step> {
+    pub attempts: Vec<Attempt<S>>,
+}
+
+/// A line a step: so that a tab takes no more memory for all that it does.
+pub type Lines = Record<Line>;
+
+stored!(Record<Step> { attempts });
+stored!(Record<u32> { attempts });
+
+impl<S> Default for Record<S> {
+    fn default() -> Self {
+        Self { attempts: Vec::new() }
+    }
+}
+
+impl<S: Entry + Clone> Record<S> {
     /// A lookup of the provider: a sign-in that has not left yet begins anew with it, so that looking around leaves no trail.
-    pub fn discovered(&mut self, environment: &str, step: Step) {
+    pub fn discovered(&mut self, environment: &str, step: S) {
         match self.attempts.last_mut() {
             Some(last) if !last.has_left() => {
                 last.environment = environment.to_owned();
@@ -121,11 +147,11 @@ impl Record {
         }
     }
 
-    pub fn left(&mut self, environment: &str, state: String, step: Step) {
+    pub fn left(&mut self, environment: &str, state: String, step: S) {
         if self.attempts.last().is_none_or(|last| last.state.is_some()) {
             // Pressed again after coming back: the lookup that this one rests on is the one before.
             let lookup = self.attempts.last().and_then(|last| last.steps.first());
-            let steps = lookup.filter(|step| step.kind == Kind::Discover).cloned();
+            let steps = lookup.filter(|step| step.kind() == Kind::Discover).cloned();
             self.open(environment, steps.into_iter().collect());
         }
         if let Some(last) = self.attempts.last_mut() {
@@ -135,8 +161,8 @@ impl Record {
     }
 
     /// What came back belongs to the sign-in with this state; an answer to none stands by itself.
-    pub fn returned(&mut self, state: Option<&str>, step: Step) {
-        let known = |attempt: &Attempt| state.is_some() && attempt.state.as_deref() == state;
+    pub fn returned(&mut self, state: Option<&str>, step: S) {
+        let known = |attempt: &Attempt<S>| state.is_some() && attempt.state.as_deref() == state;
         match self.attempts.iter().position(known) {
             Some(at) => {
                 let attempt = self.attempts.remove(at);
@@ -153,7 +179,7 @@ impl Record {
     }
 
     /// Whatever goes on in the current sign-in.
-    pub fn push(&mut self, step: Step) {
+    pub fn push(&mut self, step: S) {
         if self.attempts.is_empty() {
             self.open("", Vec::new());
         }
@@ -167,14 +193,14 @@ impl Record {
     }
 
     /// The call with the token that was put on record last, if it began no earlier: in whichever sign-in it stands.
-    pub fn last_call(&self, since: Timestamp) -> Option<&Step> {
+    pub fn last_call(&self, since: Timestamp) -> Option<&S> {
         let newest_first = self.attempts.iter().rev();
         let mut calls =
-            newest_first.filter_map(|attempt| attempt.steps.iter().rev().find(|step| is_call(step)));
-        calls.find(|step| step.at >= since)
+            newest_first.filter_map(|attempt| attempt.steps.iter().rev().find(|step| is_call(*step)));
+        calls.find(|step| step.at() >= since)
     }
 
-    fn open(&mut self, environment: &str, steps: Vec<Step>) {
+    fn open(&mut self, environment: &str, steps: Vec<S>) {
         self.attempts.push(Attempt {
             environment: environment.to_owned(),
             state: None,
@@ -196,6 +222,55 @@ impl Record {
             }
         }
         true
+    }
+}
+
+impl<S> Record<S> {
+    /// The same sign-ins with something else in the place of each step, or nothing.
+    pub fn map<T>(&self, mut step: impl FnMut(&S) -> Option<T>) -> Record<T> {
+        let attempts = self.attempts.iter().map(|attempt| Attempt {
+            environment: attempt.environment.clone(),
+            state: attempt.state.clone(),
+            steps: attempt.steps.iter().filter_map(&mut step).collect(),
+        });
+        Record {
+            attempts: attempts.collect(),
+        }
+    }
+}
+
+impl Lines {
+    /// The lines of a report. Numbers go down from the last one there is, so that none of them is one of a tab's own record.
+    pub fn of(whole: &Record) -> Self {
+        let mut places = (0..=u32::MAX).rev();
+        whole.map(|step| Some(Line::of(step, places.next()?, 0)))
+    }
+
+    /// The step of `whole` that a line of [`Self::of`] was made of.
+    pub fn step<'a>(whole: &'a Record, line: &Line) -> Option<&'a Step> {
+        let mut steps = whole.attempts.iter().flat_map(|attempt| &attempt.steps);
+        steps.nth((u32::MAX - line.place) as usize)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.attempts.iter().flat_map(|attempt| &attempt.steps)
+    }
+
+    /// The numbers that steps of it are kept under.
+    pub fn places(&self) -> Vec<u32> {
+        self.lines().map(|line| line.place).collect()
+    }
+
+    /// A number that none of them has.
+    pub fn free_place(&self) -> u32 {
+        let last = self.lines().map(|line| line.place).max();
+        last.map_or(0, |last| last.wrapping_add(1))
+    }
+
+    /// Bytes of all steps as they are stored.
+    pub fn length(&self) -> usize {
+        self.lines()
+            .fold(0, |sum: usize, line| sum.saturating_add(line.length as usize))
     }
 }
 
@@ -382,22 +457,69 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_step_has_the_same_key_while_others_come_and_go_and_no_two_have_one_key() {
-        let mut record = signed_in();
-        for _ in 0..3 {
-            record.push(step(Kind::Read, 2000));
+    fn lines(whole: &Record) -> Lines {
+        let mut places = 0..;
+        let mut lines = Lines::of(whole);
+        for attempt in &mut lines.attempts {
+            for line in &mut attempt.steps {
+                line.place = places.next().unwrap();
+            }
         }
+        lines
+    }
+
+    #[test]
+    fn a_line_has_the_same_key_while_others_come_and_go_and_no_two_have_one_key() {
+        let mut whole = signed_in();
+        for _ in 0..3 {
+            whole.push(step(Kind::Read, 2000));
+        }
+        let mut record = lines(&whole);
         let before = record.attempts[0].keys();
-        record.push(step(Kind::Read, 2000));
-        record.push(step(Kind::Refresh, 3000));
-        let mut keys = record.attempts[0].keys();
+        for kind in [Kind::Read, Kind::Refresh] {
+            let place = record.free_place();
+            record.push(Line::of(&step(kind, 2000), place, 0));
+        }
+        let keys = record.attempts[0].keys();
         assert_eq!(keys[..before.len()], before);
         record.attempts[0].steps.remove(3);
         assert_eq!(record.attempts[0].keys()[3..], keys[4..]);
-        keys.sort();
-        keys.dedup();
-        assert_eq!(keys.len(), 10);
+        let reported = Lines::of(&whole).attempts[0].keys();
+        let all: Vec<Key> = keys.into_iter().chain(reported).collect();
+        for (at, key) in all.iter().enumerate() {
+            assert!(!all[..at].contains(key), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn whole_steps_are_found_again_by_their_lines() {
+        let mut whole = signed_in();
+        whole.checked("local");
+        whole.push(step(Kind::Probe("L4"), 5));
+        let lines = Lines::of(&whole);
+        assert_eq!(lines.map(|line| Lines::step(&whole, line).cloned()), whole);
+        let free = Line::of(&step(Kind::Read, 0), 0, 0);
+        assert_eq!(Lines::step(&whole, &free), None);
+    }
+
+    #[test]
+    fn the_numbers_of_steps_and_their_length_are_those_of_all_sign_ins_and_a_free_number_is_none_of_them() {
+        let mut record = Lines::default();
+        assert_eq!(
+            (record.free_place(), record.places(), record.length()),
+            (0, vec![], 0)
+        );
+        for length in [10, 30, usize::MAX] {
+            record.checked("local");
+            let place = record.free_place();
+            record.push(Line::of(&step(Kind::Probe("L4"), 5), place, length));
+        }
+        assert_eq!((record.free_place(), record.places()), (3, vec![0, 1, 2]));
+        assert_eq!(record.length(), 40 + u32::MAX as usize);
+        record.shed();
+        assert_eq!((record.free_place(), record.places()), (3, vec![1, 2]));
+        let numbers = record.map(|line| Some(line.place));
+        assert_eq!(stored::read(&stored::write(&numbers)), Ok(numbers));
     }
 
     #[test]

@@ -9,6 +9,7 @@ extern crate browser_url as url;
 mod addresses;
 mod channel;
 mod clock;
+mod drawn;
 mod drop;
 mod early;
 mod fetch;
@@ -18,10 +19,10 @@ mod lock;
 mod page;
 mod probe;
 mod random;
+mod signals;
 #[path = "../signatures/main.rs"]
 mod signatures;
 mod storage;
-mod svg;
 mod theme;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

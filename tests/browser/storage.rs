@@ -24,6 +24,25 @@ fn reads_back_what_it_wrote_and_forgets_what_it_removed() {
 }
 
 #[wasm_bindgen_test]
+fn each_step_has_a_place_of_its_own_which_is_none_of_the_record() {
+    for place in [0, 7, u32::MAX] {
+        storage::write(Key::Step(place), &place.to_string()).unwrap();
+    }
+    assert_eq!(storage::read(Key::Record), None);
+    assert_eq!(storage::read(Key::Step(7)).as_deref(), Some("7"));
+    assert_eq!(
+        raw().get_item("polar-connect.record.7").unwrap().as_deref(),
+        Some("7")
+    );
+    storage::remove(Key::Step(7));
+    assert_eq!(storage::read(Key::Step(7)), None);
+    assert_eq!(storage::read(Key::Step(0)).as_deref(), Some("0"));
+    for place in [0, u32::MAX] {
+        storage::remove(Key::Step(place));
+    }
+}
+
+#[wasm_bindgen_test]
 fn the_list_of_clients_outlives_the_tab_and_their_tokens_only_on_purpose() {
     let local = web_sys::window().unwrap().local_storage().unwrap().unwrap();
     let name = "polar-connect.registration_tokens";

@@ -21,6 +21,8 @@ const CALM: [&str; 3] = [
     "callback.access_denied",
     "callback.already_used",
 ];
+/// How a tab keeps its record.
+pub const RECORD: &str = include_str!("record.js");
 const PAUSE: Duration = Duration::from_millis(40);
 
 #[derive(Clone)]
@@ -334,6 +336,12 @@ impl Tab {
             .await;
         let text = text.as_str()?.to_owned();
         Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// What is on record, with whole steps.
+    pub async fn record(&self) -> Option<Value> {
+        let record = self.script(&format!("{RECORD} return wholeRecord()")).await;
+        (!record.is_null()).then_some(record)
     }
 
     /// Notes what is written to the clipboard from now on; the policy lets no page read it.

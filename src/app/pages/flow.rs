@@ -13,7 +13,9 @@ use crate::app::navigation::link;
 use crate::app::session::Session;
 use crate::app::signals::{Memo, RwSignal};
 use crate::browser::clock;
-use crate::record::timeline::{Attempt, Record};
+use crate::record::line::Line;
+use crate::record::step::Step;
+use crate::record::timeline::{Attempt, Lines, Record};
 use crate::route::Route;
 use export::export_card;
 use views::attempt_card;
@@ -22,22 +24,48 @@ use views::attempt_card;
 #[derive(Clone, Copy)]
 struct Flow {
     session: Session,
-    opened: RwSignal<Option<Record>>,
+    opened: RwSignal<Option<Opened>>,
     /// Counted from the newest.
     chosen: RwSignal<usize>,
     as_sequence: RwSignal<bool>,
 }
 
+/// A report, which no storage keeps.
+struct Opened {
+    lines: Lines,
+    record: Record,
+}
+
+impl Opened {
+    fn new(record: Record) -> Self {
+        let lines = Lines::of(&record);
+        Self { lines, record }
+    }
+
+    fn step(&self, line: &Line) -> Step {
+        let step = Lines::step(&self.record, line);
+        step.cloned().unwrap_or_else(|| line.alone())
+    }
+}
+
 impl Flow {
-    fn with<T>(self, read: impl FnOnce(&Record) -> T) -> T {
+    fn with<T>(self, read: impl FnOnce(&Lines) -> T) -> T {
         self.opened.with(|opened| match opened {
-            Some(record) => read(record),
+            Some(opened) => read(&opened.lines),
             None => self.session.records().with(read),
         })
     }
 
+    /// All that is known of it.
+    fn step(self, line: &Line) -> Step {
+        self.opened.with_untracked(|opened| match opened {
+            Some(opened) => opened.step(line),
+            None => self.session.step(line),
+        })
+    }
+
     /// Reads the attempt that is shown, if there is one.
-    fn shown<T>(self, read: impl FnOnce(&Attempt) -> T) -> Option<T> {
+    fn shown<T>(self, read: impl FnOnce(&Attempt<Line>) -> T) -> Option<T> {
         let chosen = self.chosen.get();
         self.with(|record| record.attempts.iter().rev().nth(chosen).map(read))
     }
@@ -128,7 +156,7 @@ fn choice(flow: Flow) -> AnyView {
     })
 }
 
-fn label(attempt: &Attempt) -> String {
+fn label(attempt: &Attempt<Line>) -> String {
     let at = attempt
         .steps
         .first()

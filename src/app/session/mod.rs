@@ -30,7 +30,7 @@ use crate::clients::ledger::Id;
 use crate::oidc::authorization::Callback;
 use crate::oidc::secret::Secret;
 use crate::record::redact::Redactor;
-use crate::record::timeline::Record;
+use crate::record::timeline::Lines;
 use crate::session::attempts::Attempts;
 use crate::session::handover::Ancestors;
 use crate::session::renewal::Renewals;
@@ -79,7 +79,9 @@ pub struct Parts {
     channel: prelude::StoredValue<Option<Channel>, LocalStorage>,
     ancestors: StoredValue<Ancestors>,
     fingerprint_key: StoredValue<String>,
-    record: RwSignal<Record>,
+    record: RwSignal<Lines>,
+    /// Steps as text, with their numbers: where storage is blocked.
+    held: StoredValue<Vec<(u32, String)>>,
     redactor: StoredValue<Redactor>,
     clients: RwSignal<Clients>,
     /// Whether a sign-in has left this tab and not come back.
@@ -121,6 +123,7 @@ impl Session {
             ancestors: StoredValue::new(Ancestors::default()),
             fingerprint_key: StoredValue::new(key.clone()),
             record: RwSignal::new(read_record()),
+            held: StoredValue::new(Vec::new()),
             redactor: StoredValue::new(Redactor::new(key)),
             clients: RwSignal::new(read_clients()),
             unanswered: RwSignal::new(false),

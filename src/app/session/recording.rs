@@ -16,9 +16,10 @@ use crate::oidc::authorization::Callback;
 use crate::oidc::id_token::{IdToken, Rule, Verdict};
 use crate::oidc::secret::Secret;
 use crate::record;
+use crate::record::line::Line;
 use crate::record::redact::Redactor;
 use crate::record::step::{Kind, Step};
-use crate::record::timeline::{Attempt, LONGEST_TEXT, Record};
+use crate::record::timeline::{Attempt, LONGEST_TEXT, Lines};
 use crate::session::stored;
 
 impl Session {
@@ -42,7 +43,7 @@ impl Session {
                 let step = self.redacted(|redactor| {
                     Step::captured(Kind::Discover, &request, &outcome, started, millis, redactor)
                 });
-                self.record(|record| record.discovered(&environment, step));
+                self.record(step, |record, line| record.discovered(&environment, line));
                 if let (Ok(response), Some(part)) = (outcome, comparing()) {
                     spawn_local(async move {
                         if let Ok(compare) = part.await {
@@ -57,14 +58,14 @@ impl Session {
     pub(super) fn record_leaving(self, environment: &str, url: &Url, state: String) {
         let address = self.redacted(|redactor| redactor.url(url));
         let step = Step::event(Kind::Leave, clock::now(), address, Vec::new());
-        self.record(|record| record.left(environment, state, step));
+        self.record(step, |record, line| record.left(environment, state, line));
     }
 
     pub(super) fn record_return(self, callback: &Callback) {
         let parameters = callback.parameters();
         let step = self.redacted(|redactor| Step::returned(&parameters, clock::now(), redactor));
         let state = callback.state().map(|state| Secret::new(state).digest());
-        self.record(|record| record.returned(state.as_deref(), step));
+        self.record(step, |record, line| record.returned(state.as_deref(), line));
     }
 
     pub(super) fn record_verdicts(self, token: Option<&IdToken>) {
@@ -116,8 +117,20 @@ impl Session {
         self.push(step);
     }
 
-    pub fn records(self) -> RwSignal<Record> {
+    pub fn records(self) -> RwSignal<Lines> {
         self.record
+    }
+
+    /// The whole step of a line, as far as it could be kept.
+    pub fn step(self, line: &Line) -> Step {
+        let held = || {
+            let is_it = |(place, _): &&(u32, String)| *place == line.place;
+            self.held
+                .with_value(|held| Some(held.iter().find(is_it)?.1.clone()))
+        };
+        let text = storage::read(Key::Step(line.place)).or_else(held);
+        text.and_then(|text| stored::read(&text).ok())
+            .unwrap_or_else(|| line.alone())
     }
 
     /// How the last sign-in stands, for those who know of no record.
@@ -145,19 +158,62 @@ impl Session {
     }
 
     fn push(self, step: Step) {
-        self.record(|record| record.push(step));
+        self.record(step, |record, line| record.push(line));
     }
 
-    fn record(self, change: impl FnOnce(&mut Record)) {
-        self.record.update(change);
+    /// The step goes to storage first, so that no line promises what is not there.
+    fn record(self, step: Step, change: impl FnOnce(&mut Lines, Line)) {
+        let place = self.record.with_untracked(Lines::free_place);
+        let length = self.keep_step(place, stored::write(&step));
+        let line = Line::of(&step, place, length);
+        self.change_record(|record| change(record, line));
         self.keep_record();
+    }
+
+    /// Its length as it was kept.
+    fn keep_step(self, place: u32, text: String) -> usize {
+        let length = text.len();
+        loop {
+            match storage::write(Key::Step(place), &text) {
+                Ok(()) => return length,
+                Err(Unwritable::Full) if self.make_room() => {}
+                Err(Unwritable::Full) => return 0,
+                Err(Unwritable::Blocked) => {
+                    self.held.update_value(|held| held.push((place, text)));
+                    return length;
+                }
+            }
+        }
+    }
+
+    /// Steps whose lines go with it are forgotten.
+    pub(super) fn change_record(self, change: impl FnOnce(&mut Lines)) {
+        let before = self.record.with_untracked(Lines::places);
+        self.record.update(change);
+        let now = self.record.with_untracked(Lines::places);
+        let mut at = 0;
+        for place in before {
+            // Most stay in their order.
+            if now.get(at) == Some(&place) {
+                at += 1;
+            } else if !now.contains(&place) {
+                storage::remove(Key::Step(place));
+                self.held
+                    .update_value(|held| held.retain(|(held, _)| *held != place));
+            }
+        }
     }
 
     /// What finds no room costs the oldest of the record, and never the session.
     pub(super) fn keep_record(self) {
         loop {
-            let text = self.record.with_untracked(stored::write);
-            if text.len() <= LONGEST_TEXT {
+            let (text, steps) = self.record.with_untracked(|record| {
+                (
+                    stored::write(&record.map(|line| Some(line.place))),
+                    record.length(),
+                )
+            });
+            if text.len().saturating_add(steps) <= LONGEST_TEXT {
                 match storage::write(Key::Record, &text) {
                     Err(Unwritable::Full) => {}
                     _ => return,
@@ -172,7 +228,7 @@ impl Session {
     /// Gives up the oldest of the record; `false` when there is nothing left of it.
     pub(super) fn make_room(self) -> bool {
         let mut shed = false;
-        self.record.update(|record| shed = record.shed());
+        self.change_record(|record| shed = record.shed());
         if !shed {
             storage::remove(Key::Record);
         }

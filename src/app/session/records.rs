@@ -5,7 +5,9 @@ use crate::browser::storage::{self, Key, Unwritable};
 use crate::clients::Clients;
 use crate::json::stored::Stored;
 use crate::oidc::secret::Secret;
-use crate::record::timeline::Record;
+use crate::record::line::Line;
+use crate::record::step::Step;
+use crate::record::timeline::{Lines, Record};
 use crate::session::attempts::Attempts;
 use crate::session::choice::Choice;
 use crate::session::stored;
@@ -24,10 +26,14 @@ pub(super) fn read_choice() -> Option<Choice> {
     read(Key::Choice)
 }
 
-pub(super) fn read_record() -> Record {
-    storage::read(Key::Record)
-        .and_then(|text| stored::read(&text).ok())
-        .unwrap_or_default()
+/// A step that is not there any more leaves no line.
+pub(super) fn read_record() -> Lines {
+    let places: Record<u32> = read(Key::Record).unwrap_or_default();
+    places.map(|place| {
+        let text = storage::read(Key::Step(*place))?;
+        let step: Step = stored::read(&text).ok()?;
+        Some(Line::of(&step, *place, text.len()))
+    })
 }
 
 /// What is listed, what this tab opens, and what anybody at this device may open.

@@ -27,10 +27,10 @@ impl Session {
     pub async fn call(self, request: Request) -> (Result<Response, ApiError>, Option<Step>) {
         let started = clock::now();
         let outcome = self.send(request).await;
-        let step = self
+        let line = self
             .record
             .with_untracked(|record| record.last_call(started).cloned());
-        (outcome, step)
+        (outcome, line.map(|line| self.step(&line)))
     }
 
     /// Sends with the token. A token that is about to end is refreshed first; one that is refused, once and afterwards.

@@ -117,7 +117,7 @@ async fn each_kind_of_thing_is_named_and_nothing_is_sent_stored_or_put_on_record
         );
     }
     assert!(world.provider.requests().is_empty());
-    let record = world.tab.stored("record").await;
+    let record = world.tab.record().await;
     assert_eq!(record, None, "nothing is on record");
     world.finish().await;
 }
@@ -216,7 +216,7 @@ async fn with_a_session_its_own_provider_is_used_and_its_own_tokens_are_recognis
     account::sign_in_as(&world, DEV).await;
     let (access, refresh) = world.tokens().await.expect("somebody is signed in");
     let steps = async || {
-        let record = world.tab.stored("record").await.unwrap_or_default();
+        let record = world.tab.record().await.unwrap_or_default();
         record["record"]["attempts"][0]["steps"]
             .as_array()
             .map_or(0, Vec::len)

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::screens::{account, connect, consent};
+use crate::tab::RECORD;
 use crate::world::{TOKEN, World};
 
 const DEV: &str = "dev@example.com";
@@ -379,11 +380,11 @@ async fn a_report_that_is_dropped_anywhere_is_read_and_sent_nowhere_and_anything
 /// Puts this record into the tab, and opens the page that shows it.
 async fn open_with(world: &World, change: &str) {
     let script = format!(
-        "const kept = JSON.parse(sessionStorage.getItem('polar-connect.record')), attempt = kept.record.attempts.at(-1);
+        "{RECORD} const kept = wholeRecord(), attempt = kept.record.attempts.at(-1);
          const reads = attempt.steps.filter(it => it.kind === 'userinfo');
          {change};
          sessionStorage.clear();
-         sessionStorage.setItem('polar-connect.record', JSON.stringify(kept))"
+         putRecord(kept)"
     );
     world.tab.script(&script).await;
     world.open("/flow/").await;
@@ -472,5 +473,109 @@ async fn as_many_steps_as_there_may_be_with_long_and_hostile_bodies_leave_the_pa
     let shown = "return [document.querySelectorAll('ol.flow img').length, document.querySelectorAll('ol.flow .why').length,
         document.documentElement.scrollWidth <= innerWidth]";
     assert_eq!(world.tab.script(shown).await, json!([0, 1, true]));
+    world.finish().await;
+}
+
+/// Which steps are kept, and which the record names.
+async fn kept(world: &World) -> (Vec<u64>, Vec<u64>) {
+    let script = "const numbers = list => [...new Set(list)].sort((one, other) => one - other);
+        const record = JSON.parse(sessionStorage.getItem('polar-connect.record'))?.record;
+        const named = (record?.attempts ?? []).flatMap(it => it.steps);
+        const keys = Object.keys(sessionStorage).filter(it => it.startsWith('polar-connect.record.'));
+        return [numbers(keys.map(it => Number(it.split('.').pop()))), numbers(named)]";
+    let answer = world.tab.script(script).await;
+    let numbers = |list: &Value| -> Vec<u64> {
+        let list = list.as_array().cloned().unwrap_or_default();
+        list.iter().filter_map(Value::as_u64).collect()
+    };
+    (numbers(&answer[0]), numbers(&answer[1]))
+}
+
+/// Until the tab's record is this long in steps; each of them is kept, and no other.
+async fn until_kept(world: &World, is_it: impl Fn(usize) -> bool) -> Vec<u64> {
+    let kept = async || {
+        let (kept, named) = kept(world).await;
+        (kept == named && is_it(kept.len())).then_some(kept)
+    };
+    world
+        .tab
+        .until("every step of the record to be kept, and no other", kept)
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_is_kept_for_as_long_as_the_record_names_it_and_no_longer() {
+    let world = World::start().await;
+    // Looking around leaves one lookup, however often.
+    for _ in 0..3 {
+        connect::open(&world).await;
+        account::go_to(&world, "Flow").await;
+        until_kept(&world, |many| many == 1).await;
+    }
+    account::sign_in_as(&world, DEV).await;
+    let begun = until_kept(&world, |many| many >= 7).await;
+    // As many as there may be: the oldest read makes room.
+    let fill = format!(
+        "{RECORD} const kept = wholeRecord(), attempt = kept.record.attempts.at(-1);
+         const read = attempt.steps.find(it => it.kind === 'userinfo');
+         while (attempt.steps.length < 500) attempt.steps.push({{ ...read, kind: 'read', at: read.at + attempt.steps.length }});
+         putRecord(kept)"
+    );
+    world.tab.script(&fill).await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    let full = until_kept(&world, |many| many == 500).await;
+    let after = *begun.last().expect("steps");
+    let gone = (0..=after + 1).filter(|place| !full.contains(place)).count();
+    assert!(gone > 0 && full.last() >= Some(&500), "{full:?}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_too_long_gives_up_its_oldest_sign_ins_with_all_their_steps() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let fill = format!(
+        "{RECORD} const kept = wholeRecord(), last = kept.record.attempts.at(-1), read = last.steps.find(it => it.kind === 'userinfo');
+         const long = structuredClone(read);
+         long.exchange.response_body.text = 'x'.repeat(9000);
+         const older = [1, 2, 3].map(() => ({{ ...last, state: null, steps: Array(40).fill(long) }}));
+         kept.record.attempts = [...older, last];
+         putRecord(kept)"
+    );
+    world.tab.script(&fill).await;
+    world.tab.reload().await;
+    account::see(&world, DEV).await;
+    until_kept(&world, |many| many > 80 && many < 110).await;
+    let length = "return Object.keys(sessionStorage).filter(it => it.startsWith('polar-connect.record'))
+        .reduce((sum, key) => sum + sessionStorage[key].length, 0)";
+    let length = world.tab.script(length).await.as_u64().unwrap_or_default();
+    assert!((700_000..=1024 * 1024).contains(&length), "{length}");
+    account::go_to(&world, "Flow").await;
+    let options = "return document.querySelectorAll('#attempt option').length";
+    assert_eq!(world.tab.script(options).await, json!(3));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_is_not_kept_is_shown_and_reported_as_far_as_its_line_goes() {
+    let world = World::start().await;
+    account::sign_in_as(&world, DEV).await;
+    let lose = "const record = Object.keys(sessionStorage).filter(it => it.startsWith('polar-connect.record.'));
+        sessionStorage.removeItem(record.find(it => JSON.parse(sessionStorage[it]).record.kind === 'exchange'))";
+    account::go_to(&world, "Flow").await;
+    world.tab.script(lose).await;
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Exchange the code']]")
+        .await;
+    world
+        .tab
+        .see_text("this tab's storage had no room for the rest of this step")
+        .await;
+    world.tab.see_text("… cut here; it has").await;
+    world.tab.script(CATCH).await;
+    let report = saved(&world, "Save as Markdown", "polar-connect-report.md").await;
+    assert!(report.contains("not kept") && report.contains(TOKEN), "{report}");
     world.finish().await;
 }

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::journeys::flow::{CATCH, saved};
 use crate::screens::{account, connect, organization};
 use crate::secrets;
+use crate::tab::RECORD;
 use crate::world::{AUTHORIZE, DISCOVERY, ORGANIZATIONS, TOKEN, USERINFO, World};
 
 #[path = "../../sign_in/trouble_table.rs"]
@@ -332,7 +333,7 @@ async fn recorded(world: &World, endpoint: Endpoint, code: &str) -> Value {
         steps.iter().any(is_asked) && (!ends || steps.iter().any(is_why))
     };
     let find = async || {
-        let record = world.tab.stored("record").await?;
+        let record = world.tab.record().await?;
         let attempts = record["record"]["attempts"].as_array()?;
         attempts.iter().rev().find(has_it).cloned()
     };
@@ -343,12 +344,9 @@ async fn recorded(world: &World, endpoint: Endpoint, code: &str) -> Value {
 async fn look_at_the_export(world: &World, on_record: Vec<Value>) {
     let known = world.known_secrets().await;
     let rows = on_record.len();
-    let mut record = world.tab.stored("record").await.expect("a record");
+    let mut record = world.tab.record().await.expect("a record");
     record["record"]["attempts"] = Value::Array(on_record);
-    let put = format!(
-        "sessionStorage.setItem('polar-connect.record', {})",
-        json!(record.to_string())
-    );
+    let put = format!("{RECORD} putRecord({record})");
     world.tab.script(&put).await;
     world.open("/flow/").await;
     world.tab.see("//ol[@class='flow']").await;

@@ -159,7 +159,7 @@ async fn every_request_of_a_run_copied_as_curl_and_as_fetch_gets_the_answer_that
         refresh,
         code: String::new(),
     };
-    let record = world.tab.stored("record").await.expect("there is a record");
+    let record = world.tab.record().await.expect("there is a record");
     let steps = record["record"]["attempts"][0]["steps"].as_array().cloned();
     world.tab.watch_clipboard().await;
     open_all(&world).await;

@@ -98,7 +98,7 @@ async fn a_revealed_token_enters_neither_the_record_nor_a_report() {
     let (access, _) = world.tokens().await.expect("signed in");
     press(&world, "Reveal access token").await;
     until_it_stands(&world, &access, true).await;
-    let record = world.tab.stored("record").await.expect("there is a record");
+    let record = world.tab.record().await.expect("there is a record");
     assert!(!record.to_string().contains(&access));
     account::go_to(&world, "Flow").await;
     world.tab.watch_clipboard().await;

@@ -103,7 +103,7 @@ async fn e17_a_list_that_comes_after_the_sign_out_is_not_shown() {
 
 /// How many answers to a request of this kind are on record.
 async fn on_record(world: &World, kind: &str) -> usize {
-    let record = world.tab.stored("record").await.unwrap_or_default();
+    let record = world.tab.record().await.unwrap_or_default();
     let attempts = record["record"]["attempts"]
         .as_array()
         .cloned()

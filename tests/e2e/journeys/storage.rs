@@ -28,6 +28,13 @@ async fn f03_blocked_storage_is_said_before_anybody_leaves() {
     let blocked = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied', 'SecurityError') } })";
     from_now_on(&world, blocked).await;
     press_sign_in_in_vain(&world, "storage.blocked").await;
+    // What the page asked for so far is on record all the same, for as long as the page lives.
+    account::go_to(&world, "Flow").await;
+    world
+        .tab
+        .press("//ol//summary[b[normalize-space()='Discover']]")
+        .await;
+    world.tab.see_text("authorization_endpoint").await;
     // Not through `finish`, which looks into the storage that is blocked here.
     let _ = world.tab.driver.clone().quit().await;
 }

@@ -11,6 +11,8 @@ use crate::chrome::{Chrome, Shown};
 use crate::tools::Browser;
 
 pub const STEPS: usize = 500;
+/// How a tab keeps its record.
+pub const RECORD: &str = include_str!("../../../tests/e2e/record.js");
 /// Milliseconds of scripting that opening the page may take.
 const GOAL: f64 = 100.0;
 /// What comes after the page is drawn counts too: effects, and what they ask for.
@@ -19,11 +21,8 @@ const SETTLED: Duration = Duration::from_millis(700);
 pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) -> Result<()> {
     let chrome = &mut Chrome::start(browser, Shown::No)?;
     sign_in::sign_in(chrome, server)?;
-    let record = chrome.ask(&filled())?;
     // The record as the page itself wrote it, with its reads repeated; a page that is signed out adds nothing to it.
-    chrome.ask(&format!(
-        "sessionStorage.clear(); sessionStorage.setItem('polar-connect.record', {record})"
-    ))?;
+    fill(chrome, "sessionStorage.clear();")?;
     chrome.open(&server.address("/account/"))?;
     chrome.until("!!document.querySelector('[data-code=\"session.signed_out\"]')")?;
     thread::sleep(SETTLED);
@@ -47,11 +46,12 @@ pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) ->
     Ok(())
 }
 
-/// The text of a record whose sign-in has as many steps as it may have.
-pub fn filled() -> String {
-    format!(
+/// Puts a record into the tab whose sign-in has as many steps as it may have. `first` is done before, once the old one is read.
+pub fn fill(chrome: &mut Chrome, first: &str) -> Result<()> {
+    let script = format!(
         "(() => {{
-            const record = JSON.parse(sessionStorage.getItem('polar-connect.record'));
+            {RECORD}
+            const record = wholeRecord();
             const attempt = record.record.attempts.at(-1), reads = attempt.steps.filter(it => it.kind === 'read');
             while (attempt.steps.length < {STEPS}) {{
                 const step = structuredClone(reads[attempt.steps.length % reads.length]);
@@ -59,8 +59,9 @@ pub fn filled() -> String {
                 attempt.steps.push(step);
             }}
             record.record.attempts = [attempt];
-            return JSON.stringify(record);
+            {first}
+            putRecord(record);
         }})()"
-    )
-    .replace('\n', " ")
+    );
+    chrome.ask(&script).map(drop)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::File;
 
-use super::Flow;
+use super::{Flow, Opened};
 use crate::app::components::failure_card::failure_card;
 use crate::app::el::{El, all, dynamic, el, text_from};
 use crate::app::signals::RwSignal;
@@ -25,10 +25,11 @@ impl Export {
     /// The report as text, or what stops it.
     fn text(self, form: Form) -> Option<String> {
         let keep = self.keep_emails.get_untracked();
-        let text = untrack(|| {
+        let record = untrack(|| {
             self.flow
-                .with(|record| report::write(record, form, keep, clock::rfc3339))
+                .with(|lines| lines.map(|line| Some(self.flow.step(line))))
         });
+        let text = report::write(&record, form, keep, clock::rfc3339);
         self.done.set(false);
         self.failure.set(None);
         text.map_err(|found| {
@@ -69,7 +70,7 @@ impl Export {
                 Some(record) => {
                     self.failure.set(None);
                     self.flow.chosen.set(0);
-                    self.flow.opened.set(Some(record));
+                    self.flow.opened.set(Some(Opened::new(record)));
                     page::focus_heading();
                 }
                 None => self.refuse("the file was not read".to_owned()),

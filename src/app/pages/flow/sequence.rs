@@ -2,11 +2,14 @@
 //!
 //! Lanes stand at shares of the width: text stays as large as it is, and lines grow with the card.
 
+use leptos::web_sys::Element;
+
 use super::Flow;
-use crate::app::el::{El, all, dynamic, el};
+use crate::app::el::{El, dynamic, el};
 use crate::app::signals::Memo;
-use crate::browser::svg::{Shape, draw};
+use crate::browser::drawn::{Shape, draw};
 use crate::record::sequence::{self, Lane, Row, Scene};
+use crate::record::timeline::Key;
 
 /// Pixels of one line of text with its arrow, and of a title above it.
 const LINE: u32 = 40;
@@ -14,17 +17,19 @@ const TITLE: u32 = 24;
 /// Characters that fit between the outer lanes at the least width that the style sheet gives.
 const LONGEST: usize = 52;
 
-pub fn sequence(flow: Flow, keys: Memo<Vec<String>>) -> El {
+pub fn sequence(flow: Flow, keys: Memo<Vec<Key>>) -> El {
     let pages = Memo::new(move || hosts(flow, Lane::Pages));
     let api = Memo::new(move || hosts(flow, Lane::Api));
     let head = dynamic(move || lane_head(&pages.get(), &api.get()).view());
-    let item = move |at| {
+    let row = move |at, row: &Element| {
         let (pages, api) = (pages.get(), api.get());
         let polar = sequence::is_polar(&pages) && sequence::is_polar(&api);
         let scene = flow.shown(|attempt| sequence::scene(attempt, at, &api)).flatten();
-        all(scene.map(|scene| step(&scene, polar)))
+        if let Some(scene) = scene {
+            draw(row, &picture(&scene, polar));
+        }
     };
-    let steps = el("ol").list(move || keys.get(), item);
+    let steps = el("ol").rows(move || keys.get(), row);
     el("div")
         .class("seq")
         .attr("role", "region")
@@ -72,9 +77,9 @@ fn capital(name: &str) -> String {
     name
 }
 
-fn step(scene: &Scene, polar: bool) -> El {
+fn picture(scene: &Scene, polar: bool) -> Shape {
     let height = TITLE + LINE * u32::try_from(scene.rows.len()).unwrap_or(1);
-    let mut picture = Shape::new("svg")
+    let mut picture = Shape::svg("svg")
         .with("role", "img")
         .with("aria-label", sequence::sentence(scene, polar))
         .with("height", height.to_string());
@@ -87,7 +92,7 @@ fn step(scene: &Scene, polar: bool) -> El {
         draw_row(&mut picture, row, y);
         y += LINE;
     }
-    el("li").follow(move |place| draw(place, &picture))
+    picture
 }
 
 fn draw_row(picture: &mut Shape, row: &Row, y: u32) {
@@ -98,7 +103,7 @@ fn draw_row(picture: &mut Shape, row: &Row, y: u32) {
     };
     picture.add(words(&shown, y + 12).with("class", class));
     if row.from == row.to {
-        let dot = Shape::new("circle")
+        let dot = Shape::svg("circle")
             .with("cx", share(row.from))
             .with("cy", (y + 8).to_string());
         picture.add(dot.with("r", "5").with("class", class));
@@ -112,7 +117,7 @@ fn draw_row(picture: &mut Shape, row: &Row, y: u32) {
 }
 
 fn line(x1: &str, x2: &str, y1: u32, y2: u32) -> Shape {
-    Shape::new("line")
+    Shape::svg("line")
         .with("x1", x1)
         .with("x2", x2)
         .with("y1", y1.to_string())
@@ -125,17 +130,17 @@ fn arrowhead(row: &Row, y: u32) -> Shape {
         Lane::Tab => "M0 0 L10 -5 L10 5 Z",
         _ => "M0 0 L-10 -5 L-10 5 Z",
     };
-    let mut head = Shape::new("svg")
+    let mut head = Shape::svg("svg")
         .with("x", share(row.to))
         .with("y", y.to_string())
         .with("overflow", "visible");
-    head.add(Shape::new("path").with("d", path));
+    head.add(Shape::svg("path").with("d", path));
     head
 }
 
 /// All words begin beside the first lane: there they are read without scrolling where the page is narrow.
 fn words(text: &str, y: u32) -> Shape {
-    Shape::new("text")
+    Shape::svg("text")
         .with("x", share(Lane::Tab))
         .with("dx", "12")
         .with("y", y.to_string())

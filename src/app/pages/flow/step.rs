@@ -3,80 +3,82 @@
 use leptos::prelude::*;
 
 use crate::app::components::copy_button::copy_as;
-use crate::app::el::{El, all, dynamic, el};
-use crate::app::signals::RwSignal;
+use crate::app::el::{El, all, el};
+use crate::browser::drawn::Shape;
 use crate::record::curl;
+use crate::record::line::Line;
 use crate::record::redact::{CLOSE, OPEN};
-use crate::record::step::{Body, Exchange, Step};
+use crate::record::step::{Body, Exchange, Step, size};
 
 /// `started` is that of the whole sign-in, in milliseconds: the bar shows when this step ran.
-pub fn step_item(step: &Step, started: i64) -> AnyView {
-    let good = step.is_good();
-    let dot = el("span")
-        .class(if good { "dot" } else { "dot bad" })
-        .attr("aria-hidden", "true")
-        .child(if good { "✓" } else { "!" });
-    let opened = RwSignal::new(false);
-    let summary = el("summary")
-        .child(el("b").child(step.kind.title()))
-        .child(when(step, good))
-        .child(el("span").class("mono").child(with_chips(&line(step), false)))
-        .child(bar(step, started));
-    let step = step.clone();
-    // Built when it is opened: a page of 500 steps is quick to show.
-    let inside = dynamic(move || match opened.get() {
-        true => details(&step),
-        false => all(()),
+pub fn row(line: &Line, started: i64) -> [Shape; 2] {
+    let good = line.is_good();
+    let dot = Shape::html("span")
+        .with("class", if good { "dot" } else { "dot bad" })
+        .with("aria-hidden", "true")
+        .text(if good { "✓" } else { "!" });
+    let request = request(line);
+    let pieces = pieces(&request).into_iter().map(|piece| match piece {
+        Piece::Chip(chip) => Shape::html("span")
+            .with("class", "fp")
+            .with("data-chip", chip)
+            .text(chip),
+        Piece::Text(text) => Shape::html("bdi").text(text),
     });
-    let details = el("details")
-        .on("toggle", move |_| opened.set(true))
-        .child(summary)
-        .child(inside);
-    el("li").child(dot).child(details).view()
+    let summary = Shape::html("summary")
+        .holding([Shape::html("b").text(line.kind.title()), when(line, good)])
+        .holding([Shape::html("span").with("class", "mono").holding(pieces)])
+        .holding(bar(line, started));
+    [dot, Shape::html("details").holding([summary])]
 }
 
-fn line(step: &Step) -> String {
-    match &step.exchange {
-        Some(exchange) => format!("{} {}", exchange.method, step.address),
-        None => step.address.clone(),
+fn request(line: &Line) -> String {
+    match &line.sent {
+        Some(sent) => format!("{} {}", sent.method, line.address),
+        None => line.address.clone(),
     }
 }
 
-fn when(step: &Step, good: bool) -> El {
-    let class = if good { "chip good" } else { "chip bad" };
-    let status = step.exchange.as_ref().and_then(|exchange| exchange.status);
-    let shown = match (status, &step.failure) {
+fn when(line: &Line, good: bool) -> Shape {
+    let sent = line.sent.as_ref();
+    let shown = match (sent.and_then(|sent| sent.status), &line.failure) {
         (Some(status), _) => Some(status.to_string()),
         (None, Some(code)) => Some(code.clone()),
         (None, None) => None,
     };
-    let size = step
-        .exchange
-        .as_ref()
-        .and_then(|exchange| exchange.response_body.as_ref());
-    let measured = step.exchange.as_ref().map(|_| {
-        let size = size.map_or_else(String::new, |body| format!(" · {}", body.size()));
-        format!("{} ms{size}", step.millis)
+    let chip = shown.map(|shown| {
+        Shape::html("span")
+            .with("class", if good { "chip good" } else { "chip bad" })
+            .text(shown)
     });
-    el("span")
-        .class("when")
-        .child(shown.map(|shown| el("span").class(class).child(shown)))
-        .child(measured)
+    let measured = sent.map(|sent| {
+        let size = sent
+            .bytes
+            .map_or_else(String::new, |bytes| format!(" · {}", size(bytes)));
+        Shape::html("span").text(format!("{} ms{size}", line.millis))
+    });
+    Shape::html("span")
+        .with("class", "when")
+        .holding(chip)
+        .holding(measured)
 }
 
 /// In milliseconds; the style sheet holds them against the `--span` of the whole, which grows as steps come.
-fn bar(step: &Step, started: i64) -> Option<El> {
-    step.exchange.as_ref()?;
-    let bar = el("span")
-        .style(
+fn bar(line: &Line, started: i64) -> Option<Shape> {
+    line.sent.as_ref()?;
+    let bar = Shape::html("span")
+        .with(
             "--at",
-            step.at.millis().saturating_sub(started).max(0).to_string(),
+            line.at.millis().saturating_sub(started).max(0).to_string(),
         )
-        .style("--for", step.millis.max(0).to_string());
-    Some(el("span").class("span").attr("aria-hidden", "true").child(bar))
+        .with("--for", line.millis.max(0).to_string());
+    let place = Shape::html("span")
+        .with("class", "span")
+        .with("aria-hidden", "true");
+    Some(place.holding([bar]))
 }
 
-fn details(step: &Step) -> AnyView {
+pub fn details(step: &Step) -> AnyView {
     let (section, address) = step.kind.section();
     let source = el("a")
         .attr("href", address)
@@ -88,7 +90,7 @@ fn details(step: &Step) -> AnyView {
         .facts
         .iter()
         .flat_map(|(name, value)| {
-            let value = el("dd").child(with_chips(value, true));
+            let value = el("dd").child(with_chips(value));
             [el("dt").child(name.as_str()), value]
         })
         .collect();
@@ -154,27 +156,39 @@ fn part(
         .attr("role", "group")
         .attr("aria-label", name)
         .attr("tabindex", "0")
-        .child(with_chips(&text, true))
+        .child(with_chips(&text))
         .child((!note.is_empty()).then(|| el("small").child(note)))
         .view()
 }
 
 /// Text with each fingerprint as a chip, which lights up its twins.
-fn with_chips(text: &str, focusable: bool) -> Vec<AnyView> {
+fn with_chips(text: &str) -> Vec<El> {
+    let element = |piece| match piece {
+        Piece::Chip(chip) => el("span")
+            .class("fp")
+            .attr("data-chip", chip)
+            .attr("tabindex", "0")
+            .child(chip),
+        Piece::Text(text) => el("bdi").child(text),
+    };
+    pieces(text).into_iter().map(element).collect()
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Chip(&'a str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {
         let Some((chip, after)) = after.split_once(CLOSE) else {
             break;
         };
-        pieces.push(el("bdi").child(before).view());
-        let mut mark = el("span").class("fp").attr("data-chip", chip);
-        if focusable {
-            mark = mark.attr("tabindex", "0");
-        }
-        pieces.push(mark.child(chip).view());
+        pieces.extend([Piece::Text(before), Piece::Chip(chip)]);
         rest = after;
     }
-    pieces.push(el("bdi").child(rest).view());
+    pieces.push(Piece::Text(rest));
     pieces
 }

@@ -1,18 +1,23 @@
 //! One sign-in, drawn as a timeline or as a sequence. Steps that come are added to what is there: what was opened stays open,
 //! and the keyboard where it is.
 
+use leptos::prelude::{Owner, SetValue as _, StoredValue, untrack};
+use leptos::web_sys::Element;
+
 use super::sequence::sequence;
-use super::step::step_item;
+use super::step::{details, row};
 use super::{Flow, in_words};
-use crate::app::el::{El, all, dynamic, el, text_from};
+use crate::app::el::{El, Mounted, all, dynamic, el, mount, text_from};
 use crate::app::signals::{Memo, RwSignal, effect};
+use crate::browser::drawn::draw;
 use crate::browser::page;
-use crate::record::timeline::Attempt;
+use crate::record::line::Line;
+use crate::record::timeline::{Attempt, Key};
 use crate::time;
 
 pub fn attempt_card(flow: Flow) -> El {
     let drawn = RwSignal::new(false);
-    let keys = Memo::new(move || flow.shown(Attempt::keys).unwrap_or_default());
+    let keys = Memo::new(move || flow.shown(Attempt::<Line>::keys).unwrap_or_default());
     let shows_sequence = move || flow.as_sequence.get();
     let timeline = el("div")
         .flag_from("hidden", shows_sequence)
@@ -94,22 +99,46 @@ fn switch(flow: Flow) -> El {
         .child(button("Sequence", true))
 }
 
-fn timeline(flow: Flow, keys: Memo<Vec<String>>) -> El {
+fn timeline(flow: Flow, keys: Memo<Vec<Key>>) -> El {
     let light = |event| page::light_twins(&event, "data-chip");
-    let item = move |at| {
-        let item = flow.shown(|attempt| {
-            let started = attempt.steps.first().map_or(0, |step| step.at.millis());
-            attempt.steps.get(at).map(|step| step_item(step, started))
+    let fill = move |at, place: &Element| {
+        let row = flow.shown(|attempt| {
+            let started = attempt.steps.first().map_or(0, |line| line.at.millis());
+            attempt.steps.get(at).map(|line| row(line, started))
         });
-        all(item.flatten())
+        for shape in row.flatten().iter().flatten() {
+            draw(place, shape);
+        }
     };
     let span = move || flow.shown(Attempt::span).unwrap_or(1);
     el("ol")
         .class("flow")
         .follow(move |element| page::set_style(element, "--span", &span().to_string()))
+        .follow(opening(flow))
         .on("pointerover", light)
         .on("focusin", light)
-        .list(move || keys.get(), item)
+        .rows(move || keys.get(), fill)
+}
+
+/// What is inside a row is read and built when it is opened: a page of 500 steps is quick to show, and takes little memory.
+fn opening(flow: Flow) -> impl FnMut(&Element) + 'static {
+    let owner = Owner::current();
+    let listening = StoredValue::new_local(None);
+    move |list| {
+        let owner = owner.clone();
+        let mut built: Vec<(Element, Mounted)> = Vec::new();
+        let listener = page::on_opened(list, move |row| {
+            built.retain(|(known, _)| known.is_connected());
+            let at = row.parent_element().map_or(0, |item| page::place(&item));
+            let line = untrack(|| flow.shown(|attempt| attempt.steps.get(at).cloned()));
+            let is_new = built.iter().all(|(known, _)| *known != row);
+            if let (true, Some(line), Some(owner)) = (is_new, line.flatten(), &owner) {
+                let mounted = mount(owner, &row, || details(&flow.step(&line)));
+                built.push((row, mounted));
+            }
+        });
+        listening.set_value(Some(listener));
+    }
 }
 
 pub fn length(millis: i64) -> String {

@@ -258,7 +258,7 @@ fn boxed(view: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
 
 type Run = Box<dyn FnMut(&Element)>;
 
-/// A view in an element that was drawn: there for as long as this is.
+/// A view in an element that was drawn. It follows signals for as long as this is there, and goes with the element.
 pub struct Mounted {
     _state: <AnyView as Render>::State,
     // Last: what is shown goes before what it rests on.

@@ -210,7 +210,7 @@ impl Readers for Signal {
     }
 }
 
-/// Memos go with their page.
+/// A memo is let go of with its page, or changes with every page.
 impl Readers for Derived {
     fn let_go(&self) {}
 }

@@ -10,6 +10,8 @@ use web_sys::StorageEvent;
 /// Every key begins with it; clearing removes these and nothing else.
 pub const PREFIX: &str = "polar-connect.";
 
+const STEP: &str = "polar-connect.record.";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     Session,
@@ -62,7 +64,7 @@ impl Key {
             Self::Choice => "polar-connect.choice",
             Self::Fingerprints => "polar-connect.fingerprints",
             Self::Record => "polar-connect.record",
-            Self::Step(place) => return Cow::Owned(format!("polar-connect.record.{place}")),
+            Self::Step(place) => return Cow::Owned(format!("{STEP}{place}")),
             Self::RegistrationTokens | Self::KeptTokens => "polar-connect.registration_tokens",
             Self::Clients => "polar-connect.clients",
             Self::Check => "polar-connect.check",
@@ -129,6 +131,17 @@ pub fn on_written_elsewhere(
 
 pub fn read(key: Key) -> Option<String> {
     storage(key.stays())?.get_item(&key.name()).ok().flatten()
+}
+
+/// The numbers of all steps that are kept.
+pub fn steps() -> Vec<u32> {
+    let Some(storage) = storage(Key::Record.stays()) else {
+        return Vec::new();
+    };
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    names
+        .filter_map(|name| name.strip_prefix(STEP)?.parse().ok())
+        .collect()
 }
 
 pub fn write(key: Key, text: &str) -> Result<(), Unwritable> {

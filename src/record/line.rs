@@ -95,7 +95,7 @@ impl Line {
         went_well(self.kind, status, self.failure())
     }
 
-    /// All that is left of the step where the whole of it could not be kept.
+    /// All that is left of the step where the whole of it is not kept.
     pub fn alone(&self) -> Step {
         let exchange = self.sent.as_ref().map(|sent| Exchange {
             method: sent.method.clone(),
@@ -109,17 +109,13 @@ impl Line {
                 cut: bytes > 0,
             }),
         });
-        let lost = (
-            "not kept",
-            "this tab's storage had no room for the rest of this step",
-        );
         Step {
             kind: self.kind,
             at: self.at,
             millis: self.millis,
             address: self.address.clone(),
             exchange,
-            facts: vec![(lost.0.to_owned(), lost.1.to_owned())],
+            facts: Vec::new(),
             failure: self.failure.clone(),
         }
     }
@@ -156,7 +152,7 @@ mod tests {
                 kind,
                 Timestamp::from_millis(7),
                 "https://idp.example/me".to_owned(),
-                Vec::new(),
+                vec![("iss".to_owned(), "holds".to_owned())],
             )
         }
     }
@@ -191,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_step_has_its_line_and_says_that_the_rest_is_gone() {
+    fn what_is_left_of_a_step_has_its_line_and_says_that_its_body_is_cut() {
         for mut step in [
             step(Kind::Read),
             Step::event(
@@ -205,8 +201,7 @@ mod tests {
             let line = Line::of(&step, 3, 500);
             let left = line.alone();
             let again = Line::of(&left, 3, 500);
-            assert_eq!(again, Line { facts: 1, ..line });
-            assert_eq!(left.facts[0].0, "not kept");
+            assert_eq!(again, Line { facts: 0, ..line });
             let body = left.exchange.and_then(|exchange| exchange.response_body);
             assert!(body.is_none_or(|body| body.text.is_empty() && body.cut));
         }

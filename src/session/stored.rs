@@ -7,7 +7,7 @@ use crate::json::stored::{Stored, field};
 
 /// Raised when a record's form changes, so that an older page's record is discarded instead of misread.
 const VERSION: u32 = 2;
-/// Bytes of a record that are read: what went over the wire may take one megabyte, a session has about 3 kB.
+/// Bytes of a record that are read: a step with two long bodies may have 200 kB, a session has about 3 kB.
 const LONGEST: usize = 1024 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

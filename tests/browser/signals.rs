@@ -24,6 +24,20 @@ async fn come_and_go(signal: RwSignal<String>, views: usize) {
 }
 
 #[wasm_bindgen_test]
+async fn who_is_still_there_hears_of_a_change_after_others_have_gone() {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let place: web_sys::HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
+    let signal = RwSignal::new("one".to_owned());
+    let _shown = mount_to(place.clone(), move || move || signal.get());
+    for value in ["two", "three"] {
+        come_and_go(signal, 10).await;
+        signal.set(value.to_owned());
+        TimeoutFuture::new(0).await;
+        assert_eq!(place.text_content().as_deref(), Some(value));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_signal_that_never_changes_does_not_gather_what_has_read_it() {
     let signal = RwSignal::new("the same".to_owned());
     come_and_go(signal, 1000).await;

@@ -37,6 +37,9 @@ fn each_step_has_a_place_of_its_own_which_is_none_of_the_record() {
     storage::remove(Key::Step(7));
     assert_eq!(storage::read(Key::Step(7)), None);
     assert_eq!(storage::read(Key::Step(0)).as_deref(), Some("0"));
+    let mut kept = storage::steps();
+    kept.sort_unstable();
+    assert_eq!(kept, [0, u32::MAX]);
     for place in [0, u32::MAX] {
         storage::remove(Key::Step(place));
     }

@@ -18,21 +18,21 @@ pub const GOAL: usize = 110_000;
 
 /// The most that may be downloaded today, in bytes: just above what is, so that nothing grows unseen. Raised only with a word in CHANGELOG.md.
 const FIRST_VISIT: usize = 103_900;
-const SIGN_IN: usize = 224_000;
-const EVERYTHING: usize = 470_000;
+const SIGN_IN: usize = 224_200;
+const EVERYTHING: usize = 470_500;
 const PARTS: &[(&str, usize)] = &[
     ("account", 12_900),
     ("cause", 12_300),
     ("check", 76_500),
     ("clients", 26_000),
     ("desk", 18_900),
-    ("flow", 25_200),
+    ("flow", 25_500),
     ("host", 14_700),
     ("organizations", 11_300),
     ("requests", 23_000),
     ("settings", 8_400),
     ("rest", 22_000),
-    ("session", 52_000),
+    ("session", 52_400),
     ("shared", 44_000),
     ("sign_in", 11_200),
 ];

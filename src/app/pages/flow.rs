@@ -15,7 +15,7 @@ use crate::app::signals::{Memo, RwSignal};
 use crate::browser::clock;
 use crate::record::line::Line;
 use crate::record::step::Step;
-use crate::record::timeline::{Attempt, Lines, Record};
+use crate::record::timeline::{Attempt, Key, Lines, Record};
 use crate::route::Route;
 use export::export_card;
 use views::attempt_card;
@@ -32,19 +32,19 @@ struct Flow {
 
 /// A report, which no storage keeps.
 struct Opened {
+    /// Counted from one, so that what is shown of one is not taken for another's.
+    number: u32,
     lines: Lines,
     record: Record,
 }
 
 impl Opened {
-    fn new(record: Record) -> Self {
-        let lines = Lines::of(&record);
-        Self { lines, record }
-    }
-
-    fn step(&self, line: &Line) -> Step {
-        let step = Lines::step(&self.record, line);
-        step.cloned().unwrap_or_else(|| line.alone())
+    fn new(record: Record, before: Option<&Self>) -> Self {
+        Self {
+            number: before.map_or(0, |before| before.number) + 1,
+            lines: Lines::of(&record),
+            record,
+        }
     }
 }
 
@@ -56,12 +56,19 @@ impl Flow {
         })
     }
 
-    /// All that is known of it.
-    fn step(self, line: &Line) -> Step {
+    /// The whole step of a line, where there is one.
+    fn step(self, line: &Line) -> Option<Step> {
         self.opened.with_untracked(|opened| match opened {
-            Some(opened) => opened.step(line),
+            Some(opened) => Lines::step(&opened.record, line).cloned(),
             None => self.session.step(line),
         })
+    }
+
+    fn keys(self) -> Vec<Key> {
+        let record = self
+            .opened
+            .with(|opened| opened.as_ref().map_or(0, |opened| opened.number));
+        self.shown(|attempt| attempt.keys(record)).unwrap_or_default()
     }
 
     /// Reads the attempt that is shown, if there is one.

@@ -177,7 +177,7 @@ impl Session {
         );
         run.unattended = unattended;
         run.plan(chosen);
-        self.change_record(|record| record.checked(&environment.id));
+        self.change_record(None, |record| record.checked(&environment.id));
         self.keep_check(run);
         self.go_on_checking();
     }

@@ -149,6 +149,7 @@ impl Session {
         });
         effect(move |_| session.tell_outcome());
         page::on_restored(move || {
+            session.read_record_again();
             session.restore();
             session.look_for_unanswered();
         });

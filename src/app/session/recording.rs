@@ -6,6 +6,7 @@ use url::Url;
 
 use super::Session;
 use super::checking::comparing;
+use super::records::read_record;
 use crate::app::signals::RwSignal;
 use crate::app::visit::Note;
 use crate::browser::storage::{self, Key, Unwritable};
@@ -121,16 +122,24 @@ impl Session {
         self.record
     }
 
-    /// The whole step of a line, as far as it could be kept.
-    pub fn step(self, line: &Line) -> Step {
+    /// The whole step of a line, where it is kept.
+    pub fn step(self, line: &Line) -> Option<Step> {
         let held = || {
             let is_it = |(place, _): &&(u32, String)| *place == line.place;
             self.held
                 .with_value(|held| Some(held.iter().find(is_it)?.1.clone()))
         };
-        let text = storage::read(Key::Step(line.place)).or_else(held);
-        text.and_then(|text| stored::read(&text).ok())
-            .unwrap_or_else(|| line.alone())
+        let text = storage::read(Key::Step(line.place)).or_else(held)?;
+        let step = stored::read(&text).ok()?;
+        // Another page of this tab may have written there since.
+        (Line::of(&step, line.place, text.len()) == *line).then_some(step)
+    }
+
+    /// Another page of this tab may have gone on with it.
+    pub(super) fn read_record_again(self) {
+        if storage::is_available() {
+            self.record.set(read_record());
+        }
     }
 
     /// How the last sign-in stands, for those who know of no record.
@@ -161,16 +170,16 @@ impl Session {
         self.record(step, |record, line| record.push(line));
     }
 
-    /// The step goes to storage first, so that no line promises what is not there.
+    /// The step goes to storage first, so that no line is stored of what is not there yet.
     fn record(self, step: Step, change: impl FnOnce(&mut Lines, Line)) {
         let place = self.record.with_untracked(Lines::free_place);
         let length = self.keep_step(place, stored::write(&step));
         let line = Line::of(&step, place, length);
-        self.change_record(|record| change(record, line));
+        self.change_record(Some(place), |record| change(record, line));
         self.keep_record();
     }
 
-    /// Its length as it was kept.
+    /// Its length as it was kept, none where it found no room.
     fn keep_step(self, place: u32, text: String) -> usize {
         let length = text.len();
         loop {
@@ -186,9 +195,10 @@ impl Session {
         }
     }
 
-    /// Steps whose lines go with it are forgotten.
-    pub(super) fn change_record(self, change: impl FnOnce(&mut Lines)) {
-        let before = self.record.with_untracked(Lines::places);
+    /// Steps whose lines go with it are forgotten, `kept` too if it does not get one.
+    pub(super) fn change_record(self, kept: Option<u32>, change: impl FnOnce(&mut Lines)) {
+        let mut before = self.record.with_untracked(Lines::places);
+        before.extend(kept);
         self.record.update(change);
         let now = self.record.with_untracked(Lines::places);
         let mut at = 0;
@@ -228,7 +238,7 @@ impl Session {
     /// Gives up the oldest of the record; `false` when there is nothing left of it.
     pub(super) fn make_room(self) -> bool {
         let mut shed = false;
-        self.change_record(|record| shed = record.shed());
+        self.change_record(None, |record| shed = record.shed());
         if !shed {
             storage::remove(Key::Record);
         }

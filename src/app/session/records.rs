@@ -26,14 +26,21 @@ pub(super) fn read_choice() -> Option<Choice> {
     read(Key::Choice)
 }
 
-/// A step that is not there any more leaves no line.
+/// A step that is not there any more leaves no line, and one that no line names is removed.
 pub(super) fn read_record() -> Lines {
     let places: Record<u32> = read(Key::Record).unwrap_or_default();
-    places.map(|place| {
+    let lines = places.map(|place| {
         let text = storage::read(Key::Step(*place))?;
         let step: Step = stored::read(&text).ok()?;
         Some(Line::of(&step, *place, text.len()))
-    })
+    });
+    let named = lines.places();
+    for place in storage::steps() {
+        if !named.contains(&place) {
+            storage::remove(Key::Step(place));
+        }
+    }
+    lines
 }
 
 /// What is listed, what this tab opens, and what anybody at this device may open.

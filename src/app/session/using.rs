@@ -30,7 +30,7 @@ impl Session {
         let line = self
             .record
             .with_untracked(|record| record.last_call(started).cloned());
-        (outcome, line.map(|line| self.step(&line)))
+        (outcome, line.and_then(|line| self.step(&line)))
     }
 
     /// Sends with the token. A token that is about to end is refreshed first; one that is refused, once and afterwards.

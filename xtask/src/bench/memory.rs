@@ -99,6 +99,7 @@ pub fn measure(browser: &Browser, server: &Server, samples: &mut Vec<Sample>) ->
     }
     add("with a full record, JS heap", "MB", full.heap, None);
     add("with a full record, wasm", "MB", full.wasm, None);
+    add("with a full record, both", "MB", full.both(), Some(GOAL));
     add(
         &format!("{on} from a full record, as a ratio"),
         "×",

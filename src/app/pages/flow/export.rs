@@ -27,7 +27,7 @@ impl Export {
         let keep = self.keep_emails.get_untracked();
         let record = untrack(|| {
             self.flow
-                .with(|lines| lines.map(|line| Some(self.flow.step(line))))
+                .with(|lines| lines.map(|line| Some(self.flow.step(line).unwrap_or_else(|| line.alone()))))
         });
         let text = report::write(&record, form, keep, clock::rfc3339);
         self.done.set(false);
@@ -70,7 +70,9 @@ impl Export {
                 Some(record) => {
                     self.failure.set(None);
                     self.flow.chosen.set(0);
-                    self.flow.opened.set(Some(Opened::new(record)));
+                    self.flow
+                        .opened
+                        .update(|opened| *opened = Some(Opened::new(record, opened.as_ref())));
                     page::focus_heading();
                 }
                 None => self.refuse("the file was not read".to_owned()),

@@ -78,7 +78,10 @@ fn bar(line: &Line, started: i64) -> Option<Shape> {
     Some(place.holding([bar]))
 }
 
-pub fn details(step: &Step) -> AnyView {
+/// Without the whole step, what its line says; such a request cannot be sent again.
+pub fn details(line: &Line, whole: Option<Step>) -> AnyView {
+    let is_whole = whole.is_some();
+    let step = &whole.unwrap_or_else(|| line.alone());
     let (section, address) = step.kind.section();
     let source = el("a")
         .attr("href", address)
@@ -102,10 +105,11 @@ pub fn details(step: &Step) -> AnyView {
     ];
     let buttons: Vec<[AnyView; 2]> = copies
         .into_iter()
-        .filter_map(|(label, text)| Some(copy_as(label, text?)))
+        .filter_map(|(label, text)| Some(copy_as(label, text.filter(|_| is_whole)?)))
         .collect();
     all(vec![
         why.view(),
+        all((!is_whole).then(|| el("p").child("The rest of this step is not in this tab's storage."))),
         all(facts),
         all(wire),
         el("div").class("row").child(buttons).view(),

@@ -1,7 +1,10 @@
 //! One sign-in, drawn as a timeline or as a sequence. Steps that come are added to what is there: what was opened stays open,
 //! and the keyboard where it is.
 
-use leptos::prelude::{Owner, SetValue as _, StoredValue, untrack};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::{Owner, untrack};
 use leptos::web_sys::Element;
 
 use super::sequence::sequence;
@@ -11,13 +14,12 @@ use crate::app::el::{El, Mounted, all, dynamic, el, mount, text_from};
 use crate::app::signals::{Memo, RwSignal, effect};
 use crate::browser::drawn::draw;
 use crate::browser::page;
-use crate::record::line::Line;
 use crate::record::timeline::{Attempt, Key};
 use crate::time;
 
 pub fn attempt_card(flow: Flow) -> El {
     let drawn = RwSignal::new(false);
-    let keys = Memo::new(move || flow.shown(Attempt::<Line>::keys).unwrap_or_default());
+    let keys = Memo::new(move || flow.keys());
     let shows_sequence = move || flow.as_sequence.get();
     let timeline = el("div")
         .flag_from("hidden", shows_sequence)
@@ -114,30 +116,35 @@ fn timeline(flow: Flow, keys: Memo<Vec<Key>>) -> El {
     el("ol")
         .class("flow")
         .follow(move |element| page::set_style(element, "--span", &span().to_string()))
-        .follow(opening(flow))
         .on("pointerover", light)
         .on("focusin", light)
         .rows(move || keys.get(), fill)
+        .follow(opening(flow, keys))
 }
 
-/// What is inside a row is read and built when it is opened: a page of 500 steps is quick to show, and takes little memory.
-fn opening(flow: Flow) -> impl FnMut(&Element) + 'static {
+/// What is inside a row is read and built when it is opened: a page of 500 steps is quick to show, and takes little memory. It goes
+/// with its row.
+fn opening(flow: Flow, keys: Memo<Vec<Key>>) -> impl FnMut(&Element) + 'static {
     let owner = Owner::current();
-    let listening = StoredValue::new_local(None);
+    let built: Rc<RefCell<Vec<(Element, Mounted)>>> = Rc::default();
+    let mut listening = None;
     move |list| {
-        let owner = owner.clone();
-        let mut built: Vec<(Element, Mounted)> = Vec::new();
+        keys.track();
+        built.borrow_mut().retain(|(row, _)| row.is_connected());
+        if listening.is_some() {
+            return;
+        }
+        let (owner, built) = (owner.clone(), Rc::clone(&built));
         let listener = page::on_opened(list, move |row| {
-            built.retain(|(known, _)| known.is_connected());
             let at = row.parent_element().map_or(0, |item| page::place(&item));
             let line = untrack(|| flow.shown(|attempt| attempt.steps.get(at).cloned()));
-            let is_new = built.iter().all(|(known, _)| *known != row);
+            let is_new = built.borrow().iter().all(|(known, _)| *known != row);
             if let (true, Some(line), Some(owner)) = (is_new, line.flatten(), &owner) {
-                let mounted = mount(owner, &row, || details(&flow.step(&line)));
-                built.push((row, mounted));
+                let mounted = mount(owner, &row, || details(&line, flow.step(&line)));
+                built.borrow_mut().push((row, mounted));
             }
         });
-        listening.set_value(Some(listener));
+        listening = Some(listener);
     }
 }
 

@@ -122,6 +122,11 @@ async fn e17_what_one_environment_says_too_late_does_not_replace_the_other() {
         })
         .await;
     connect::choose_environment(&world.tab, "Polar at second").await;
+    // So that there is a record: not every driver brings the keyboard to a field where it chooses something.
+    world
+        .tab
+        .script("document.querySelector('main select').focus()")
+        .await;
     let shown = "const shown = document.querySelector('dl.params dd code').innerText";
     let of_second = format!("{}{AUTHORIZE}", second.provider.settings().web);
     let is_shown = format!("{shown}; return shown === {}", json!(of_second));
